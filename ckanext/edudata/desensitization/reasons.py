@@ -1,0 +1,54 @@
+"""Why a file could not be read, each with the way out (promise 4: fail closed)."""
+
+from __future__ import annotations
+
+from .report import Reason
+
+REASONS = {
+    "empty": "The file is empty. Upload the file again with its content.",
+    "no_table": "No table was found in the file. Put the data into rows and columns.",
+    "encrypted": "The file is protected by a password. Remove the password, save it "
+    "and upload it again.",
+    "unsupported": "Files of the kind {kind} cannot be read yet. Save the table as "
+    "XLSX or as CSV (UTF-8) and upload that.",
+    "html": "The file is a web page or XML and not a spreadsheet, whatever its name "
+    "says. Open it in a spreadsheet program and save it as XLSX.",
+    "broken": "The file is damaged or not what it says it is. Open it, save it as "
+    "XLSX or CSV (UTF-8) and upload that.",
+    "encoding": "The text is in no encoding that could be read without loss. Save it "
+    "as CSV (UTF-8).",
+    "unclosed_quote": "A quotation mark opened in row {row} is never closed, so rows "
+    "would run together. Correct that row and upload the file again.",
+    "nul": "The file holds NUL characters and is not a clean text file. Export it "
+    "again from its source as CSV (UTF-8).",
+    "too_large": "The file is larger than the limit of {limit}. Split it into parts.",
+    "too_many_cells": "The file has more cells than the limit of {limit}. Split it "
+    "into parts, or delete unused rows and columns.",
+    "too_many_columns": "A row has more than {limit} columns. Check the delimiter, or "
+    "delete unused columns.",
+    "long_cell": "The cell in row {row} holds more than {limit} characters. Move the "
+    "text into a file of its own.",
+    "far_cell": "A cell stands far outside the table, in row {row}. Delete the unused "
+    "rows and columns and save again.",
+    "bomb": "The file unpacks to far more than its size. Save the table anew as XLSX "
+    "or CSV (UTF-8).",
+    "embedded": "The workbook holds {count} pictures or embedded files, which cannot "
+    "be checked. Remove them and upload it again.",
+    "timeout": "Reading took longer than {limit} seconds. Split the file into parts.",
+    "memory": "Reading needed more memory than allowed. Split the file into parts, or "
+    "save it as CSV (UTF-8).",
+    "crashed": "The file made its reader fail. Save the table as CSV (UTF-8) and "
+    "upload that.",
+}
+
+
+class Unreadable(Exception):
+    """Raised by readers; the check turns it into the verdict ``unreadable``."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.reason = reason(code, **values)
+
+
+def reason(code: str, **values: object) -> Reason:
+    return Reason(code=code, msgid=REASONS[code], values=dict(values))

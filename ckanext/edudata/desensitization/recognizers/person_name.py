@@ -1,0 +1,101 @@
+"""Names of persons: in a sentence, by LAC; in a column of names, by the column.
+
+Whether a *column* holds names is decided in ``profile`` over its unique cells from the
+mean of two witnesses, :func:`.name_weights.name_score` and LAC, and its header. This
+recognizer speaks for sentences, where a name stands among other words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from presidio_analyzer import AnalysisExplanation, EntityRecognizer, RecognizerResult
+
+from . import lac
+from .base import LANGUAGE
+from .name_weights import name_score, surnames
+
+# What follows a name that has become the name of something else (陈嘉庚基金, 鲁迅故居).
+_THING_AFTER = re.compile(
+    r"(?:式|杯|奖|路|街|道|广场|楼|厅|馆|故居|纪念|墓|基金|书院|学校|大学|学院|中学|小学|"
+    r"幼儿园|医院|班级|号|村|镇|乡|县|区|市|桥|山|河|湖|港|湾|岛|集团|公司|工作室|定理|定律|"
+    r"公式|思想|主义|理论|传|诗|词|文集|选集|全集|作品|著|版|》)"
+)
+_BEFORE_TITLE = re.compile(r"[《〈「『]$")
+_CUE_BEFORE = re.compile(
+    r"(?:姓名|名字|学生|家长|父亲|母亲|监护人|联系人|负责人|班主任|老师|教师|校长|园长|同学|"
+    r"经办人|填表人|制表人?|审核人?|申请人|主任|书记|院长|辅导员|导师|该生|患者|幼儿|儿子|女儿|"
+    r"爷爷|奶奶)[:：为是叫 ]{0,2}$"
+)
+_CUE_AFTER = re.compile(
+    r"^ ?(?:同学|老师|先生|女士|小朋友|家长|教授|校长|园长|主任|书记|医生|的?(?:父亲|母亲|妈妈|"
+    r"爸爸|监护人)|[男女][,，、 ]|[(（][男女])"
+)
+#: A cue and a surname, for texts that LAC has no word for, and where it is absent.
+_CUED = re.compile(
+    r"(?:姓名|联系人|班主任|监护人|经办人|填表人|制表人|审核人|申请人|家长|学生|校长)[:： ]{1,2}"
+    r"([\u3400-\u9fff]{2,4})(?![\u3400-\u9fff])"
+)
+
+
+class PersonNameRecognizer(EntityRecognizer):
+    """LAC's persons with a Chinese surname, unless they name a thing."""
+
+    ENTITY = "NAME_IN_TEXT"
+    #: A name without a cue beside it, and with one.
+    PLAIN, CUED = 0.6, 0.85
+
+    def __init__(self) -> None:
+        super().__init__(
+            supported_entities=[self.ENTITY], supported_language=LANGUAGE
+        )
+
+    def load(self) -> None:
+        """Nothing to load yet: the weights are read when the first sentence comes."""
+
+    def analyze(self, text, entities, nlp_artifacts=None):  # type: ignore[override]  # noqa: ANN001, ANN201
+        return self.analyze_many([text])[0]
+
+    def analyze_many(self, texts: Sequence[str]) -> list[list[RecognizerResult]]:
+        """As ``analyze`` for many texts at once, in batches of equal length."""
+        engine = lac.engine()
+        spans = engine.persons(texts) if engine else [[] for _ in texts]
+        return [self._results(t, s) for t, s in zip(texts, spans, strict=True)]
+
+    def _results(
+        self, text: str, spans: list[tuple[int, int]]
+    ) -> list[RecognizerResult]:
+        found: dict[tuple[int, int], float] = {}
+        for start, end in spans:
+            score = self._judge(text, start, end)
+            if score:
+                found[start, end] = score
+        for match in _CUED.finditer(text):
+            if name_score(match[1]) > 0.6:
+                found[match.span(1)] = self.CUED
+        return [
+            RecognizerResult(
+                self.ENTITY,
+                start,
+                end,
+                score,
+                analysis_explanation=AnalysisExplanation(self.name, score),
+                recognition_metadata={
+                    RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+                    RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+                },
+            )
+            for (start, end), score in found.items()
+        ]
+
+    def _judge(self, text: str, start: int, end: int) -> float:
+        name, before, after = text[start:end], text[:start], text[end:]
+        if not re.fullmatch(r"[\u3400-\u9fff·.]{2,15}", name):
+            return 0.0
+        if _THING_AFTER.match(after) or _BEFORE_TITLE.search(before):
+            return 0.0
+        if _CUE_BEFORE.search(before) or _CUE_AFTER.match(after):
+            return self.CUED
+        known = name[0] in surnames() or name[:2] in surnames() or "·" in name
+        return self.PLAIN if known and name_score(name) > 0.5 else 0.0

@@ -1,0 +1,51 @@
+"""Cell text: one form for matching, another for keeping."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from typing import Any
+
+# Zero-width, bidirectional and soft-hyphen characters: invisible, so they would hide a
+# number from every pattern.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_DASHES = re.compile("[\u2010-\u2015\u2212\u30fb\u00b7\u2022]")
+CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+def normalise(text: str) -> str:
+    """NFKC without invisible characters, one kind of hyphen and of middle dot.
+
+    Full-width digits and letters become ASCII: ``\\d`` and ``[0-9]`` then agree.
+    """
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text)
+    text = _INVISIBLE.sub("", text)
+    return _DASHES.sub(lambda m: "-" if m[0] in "‐‑‒–—―−" else "·", text)
+
+
+def cell_text(value: Any) -> str | None:
+    """The text of a spreadsheet cell, or None for an empty one.
+
+    Integers that a spreadsheet keeps as floats lose their ``.0``; dates without a time
+    of day become ISO dates.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) < 1e21:
+            return str(int(value))
+        return repr(value)
+    if isinstance(value, dt.datetime):
+        if value.time() == dt.time(0):
+            return value.date().isoformat()
+        return value.isoformat(sep=" ")
+    return str(value)
