@@ -172,7 +172,7 @@ CODE = re.compile(
     re.I,
 )
 CODE_LIKE = re.compile(
-    r"码|代码|编码|编号|标识|证号|学号|工号|考号|号码|号$|电话|手机|传真|邮编|"
+    r"(?<!序)号$|码|代码|编码|编号|标识|证号|学号|工号|考号|号码|电话|手机|传真|邮编|"
     r"(?:^|[ _-])(?:code|id|no|number|phone|tel|zip|isbn|issn)$",
     re.I,
 )
@@ -209,3 +209,8 @@ def cell_fits(rule: HeaderRule, text: str) -> bool:
 
 def matches(pattern: re.Pattern[str], header: str) -> bool:
     return bool(pattern.search(normalise(header).strip()))
+
+
+def is_quasi(label: str) -> bool:
+    """Whether a column's name says that it helps to tell a person from others."""
+    return matches(QUASI, label) or matches(PLACE_QUASI, label)

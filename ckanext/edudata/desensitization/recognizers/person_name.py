@@ -59,9 +59,18 @@ class PersonNameRecognizer(EntityRecognizer):
 
     def analyze_many(self, texts: Sequence[str]) -> list[list[RecognizerResult]]:
         """As ``analyze`` for many texts at once, in batches of equal length."""
-        engine = lac.engine()
+        engine = lac.engine() if texts else None
         spans = engine.persons(texts) if engine else [[] for _ in texts]
         return [self._results(t, s) for t, s in zip(texts, spans, strict=True)]
+
+    def whole_names(self, texts: Sequence[str]) -> list[bool]:
+        """Whether LAC takes each text, as a whole, for a person; by the weights where
+        LAC is absent."""
+        engine = lac.engine() if texts else None
+        if engine is None:
+            return [name_score(text) > 0.5 for text in texts]
+        spans = engine.persons(texts)
+        return [s == [(0, len(t))] for t, s in zip(texts, spans, strict=True)]
 
     def _results(
         self, text: str, spans: list[tuple[int, int]]

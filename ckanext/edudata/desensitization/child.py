@@ -1,0 +1,121 @@
+"""The process that reads strangers' files: ``python -m ckanext.edudata.desensitization.child``.
+
+It loads the recognizers once, then forks for each request, so that a file can cost no
+more than its own fork: limits on address space, processor time, output, open files and
+new processes hold there. Requests come as JSON lines on standard input, answers go as
+JSON lines to the first standard output; whatever a library prints is thrown away,
+because it might quote a cell.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import dataclasses
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+_PR_SET_PDEATHSIG = 1
+_REPORT_EVERY = 0.25
+
+
+def main() -> None:
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    silence = os.open(os.devnull, os.O_RDWR)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    _die_with_parent()
+    from .recognizers import lac
+    from .scanner import scanner
+
+    scanner()
+    if "--warm" in sys.argv:
+        lac.engine()
+    _send(answers, {"ready": os.getpid()})
+    for line in sys.stdin.buffer:
+        child = os.fork()
+        if child == 0:
+            _serve(json.loads(line), answers)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        _send(answers, {"exit": os.waitstatus_to_exitcode(status)})
+
+
+def _serve(request: dict[str, Any], answers: BinaryIO) -> None:
+    from .checker import check, check_texts
+    from .reasons import Unreadable, reason
+    from .report import CheckOptions, Progress
+
+    _die_with_parent()
+    settings = request["options"]
+    settings["key"] = bytes.fromhex(settings["key"])
+    options = CheckOptions(**settings)
+    last = 0.0
+
+    def watch(progress: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _REPORT_EVERY:
+            last = time.monotonic()
+            _send(answers, {"progress": dataclasses.asdict(progress)})
+
+    try:
+        _limit(options)
+        path, folder = Path(request["path"]), Path(request["folder"])
+        if options.metadata:
+            report = check_texts(path, options)
+        else:
+            report = check(path, request["filename"], options, folder, watch)
+        _send(answers, {"report": report.to_dict()})
+    except Unreadable as unreadable:
+        _send(answers, {"reason": dataclasses.asdict(unreadable.reason)})
+    except MemoryError:
+        _send(answers, {"reason": dataclasses.asdict(reason("memory"))})
+    except BaseException as error:  # noqa: BLE001
+        # Only where it went wrong: the message might quote a cell.
+        _send(answers, {"failed": _place(error)})
+
+
+def _limit(options: Any) -> None:
+    for kind, value in (
+        (resource.RLIMIT_AS, options.memory),
+        (resource.RLIMIT_CPU, options.cpu_seconds),
+        (resource.RLIMIT_FSIZE, options.max_output),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(kind)
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)
+        resource.setrlimit(kind, (value, value))
+    # A full disk or file limit shows as an error, not as a signal.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    line = trace.tb_lineno if trace else 0
+    name = Path(trace.tb_frame.f_code.co_filename).name if trace else "?"
+    return f"{type(error).__name__} at {name}:{line}"
+
+
+def _send(answers: BinaryIO, message: dict[str, Any]) -> None:
+    data = json.dumps(message, ensure_ascii=True).encode() + b"\n"
+    while data:
+        data = data[os.write(answers.fileno(), data) :]
+
+
+if __name__ == "__main__":
+    main()

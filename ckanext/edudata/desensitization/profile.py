@@ -1,0 +1,289 @@
+"""What is remembered of a table after its rows are gone. No raw value is kept.
+
+Profiles of parts merge into the profile of the whole: counts add up, first rows are the
+smallest, and unique cells are a *bottom sample*: of all cells the ones with the
+smallest keyed hashes, each with what the witnesses said of it. That sample is the same
+whichever way the rows were cut. Hashes are BLAKE2b under a secret key, because hashes
+of names and numbers without one are as good as the values.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from .columns import TypeTally
+from .report import FIRST_ROWS
+
+#: Unique cells that are counted exactly, and of which the witnesses are heard.
+SAMPLE = 1024
+#: Different combinations of quasi-identifiers that are counted; more than that in one
+#: table, and the smallest group is taken to be one person.
+MAX_GROUPS = 50_000
+
+
+def keyed_hash(key: bytes, text: str) -> int:
+    """64 bits of BLAKE2b under ``key``."""
+    data = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(data, digest_size=8, key=key).digest(), "big")
+
+
+def key_id(key: bytes) -> str:
+    """Tells keys apart without telling them."""
+    return blake2b(b"edudata profile key", digest_size=8, key=key).hexdigest()
+
+
+@dataclass
+class HitTally:
+    """One entity in one column: how often, where first, and how it looked masked."""
+
+    strong: int = 0
+    weak: int = 0
+    score: float = 0.0
+    rows: list[int] = field(default_factory=list)
+    masked: list[str] = field(default_factory=list)
+    open_number: bool = False
+    #: How many cells of digits alone, by length, were among the hits.
+    lengths: dict[int, int] = field(default_factory=dict)
+
+    def merge(self, other: HitTally) -> None:
+        self.strong += other.strong
+        self.weak += other.weak
+        self.score = max(self.score, other.score)
+        self.rows = first_rows(self.rows, other.rows)
+        self.masked = first_masked(self.masked, other.masked)
+        self.open_number = self.open_number or other.open_number
+        add_counts(self.lengths, other.lengths)
+
+
+@dataclass
+class Sample:
+    """The cells with the smallest keyed hashes, and what was said of each of them.
+
+    ``cells`` maps hash to ``(name score, LAC says person, looks like an institution)``.
+    """
+
+    cells: dict[int, tuple[float, float, float]] = field(default_factory=dict)
+    complete: bool = True
+
+    def merge(self, other: Sample) -> None:
+        self.cells.update(other.cells)
+        self.complete = self.complete and other.complete
+        if len(self.cells) > SAMPLE:
+            keep = heapq.nsmallest(SAMPLE, self.cells)
+            self.cells = {h: self.cells[h] for h in keep}
+            self.complete = False
+
+    def unique(self) -> int:
+        """Exact up to :data:`SAMPLE`, estimated beyond it."""
+        if self.complete:
+            return len(self.cells)
+        return round((SAMPLE - 1) / (max(self.cells) / 2**64))
+
+    def mean(self, witness: int) -> float:
+        said = [cell[witness] for cell in self.cells.values()]
+        return sum(said) / len(said) if said else 0.0
+
+
+@dataclass
+class ColumnProfile:
+    name: str
+    label: str
+    cells: int = 0
+    empty: int = 0
+    fits: int = 0
+    small: int = 0
+    rows: list[int] = field(default_factory=list)
+    fit_rows: list[int] = field(default_factory=list)
+    fit_masked: list[str] = field(default_factory=list)
+    small_rows: list[int] = field(default_factory=list)
+    types: TypeTally = field(default_factory=TypeTally)
+    sample: Sample = field(default_factory=Sample)
+    hits: dict[str, HitTally] = field(default_factory=dict)
+    digit_lengths: dict[int, int] = field(default_factory=dict)
+
+    def merge(self, other: ColumnProfile) -> None:
+        for name in ("cells", "empty", "fits", "small"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.rows = first_rows(self.rows, other.rows)
+        self.fit_rows = first_rows(self.fit_rows, other.fit_rows)
+        self.small_rows = first_rows(self.small_rows, other.small_rows)
+        self.fit_masked = first_masked(self.fit_masked, other.fit_masked)
+        self.types.merge(other.types)
+        self.sample.merge(other.sample)
+        for entity, tally in other.hits.items():
+            self.hits.setdefault(entity, HitTally()).merge(tally)
+        add_counts(self.digit_lengths, other.digit_lengths)
+
+
+@dataclass
+class TableProfile:
+    """``outside`` holds hits outside cells, by place: note, header, sheet_name."""
+
+    sheet: str
+    columns: list[ColumnProfile]
+    header_row: int = 0
+    hidden: bool = False
+    rows: int = 0
+    left_out: int = 0
+    groups: dict[int, int] = field(default_factory=dict)
+    groups_full: bool = False
+    outside: dict[str, dict[str, HitTally]] = field(default_factory=dict)
+    names_cued_only: bool = False
+
+    def merge(self, other: TableProfile) -> None:
+        if [c.name for c in self.columns] != [c.name for c in other.columns]:
+            raise ValueError("Profiles of tables with different columns do not merge.")
+        for column, more in zip(self.columns, other.columns, strict=True):
+            column.merge(more)
+        self.rows += other.rows
+        self.left_out += other.left_out
+        self.hidden = self.hidden or other.hidden
+        self.names_cued_only = self.names_cued_only or other.names_cued_only
+        add_counts(self.groups, other.groups)
+        self.cap_groups(other.groups_full)
+        for place, hits in other.outside.items():
+            mine = self.outside.setdefault(place, {})
+            for entity, tally in hits.items():
+                mine.setdefault(entity, HitTally()).merge(tally)
+
+    def cap_groups(self, full: bool = False) -> None:
+        if full or self.groups_full or len(self.groups) > MAX_GROUPS:
+            self.groups, self.groups_full = {}, True
+
+    def k(self) -> int | None:
+        """Size of the smallest group, None where no groups were counted."""
+        if self.groups_full:
+            return 1
+        return min(self.groups.values(), default=None)
+
+
+@dataclass
+class Profile:
+    """The profile of a file: its tables, and what stands outside every sheet."""
+
+    key_id: str
+    tables: list[TableProfile] = field(default_factory=list)
+    outside: dict[str, dict[str, HitTally]] = field(default_factory=dict)
+
+    def merge(self, other: Profile) -> Profile:
+        """Fold a part's profile in; tables are matched by sheet, in order.
+
+        Raises ``ValueError`` for another key or other columns.
+        """
+        if self.key_id != other.key_id:
+            raise ValueError("Profiles made under different keys do not merge.")
+        mine = {table.sheet: table for table in self.tables}
+        for table in other.tables:
+            if table.sheet in mine:
+                mine[table.sheet].merge(table)
+            else:
+                self.tables.append(table)
+        for place, hits in other.outside.items():
+            here = self.outside.setdefault(place, {})
+            for entity, tally in hits.items():
+                here.setdefault(entity, HitTally()).merge(tally)
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "key_id": self.key_id,
+            "tables": [_table_dict(t) for t in self.tables],
+            "outside": _hits_dict(self.outside),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Profile:
+        return cls(
+            key_id=data["key_id"],
+            tables=[_table(t) for t in data["tables"]],
+            outside=_hits(data["outside"]),
+        )
+
+
+def first_rows(rows: list[int], more: Iterable[int]) -> list[int]:
+    return sorted({*rows, *more})[:FIRST_ROWS]
+
+
+def first_masked(masked: list[str], more: Iterable[str]) -> list[str]:
+    return sorted({*masked, *more})[:3]
+
+
+def add_counts(counts: dict[int, int], more: dict[int, int]) -> None:
+    for key, count in more.items():
+        counts[key] = counts.get(key, 0) + count
+
+
+# JSON has only text for keys; hashes go as hexadecimal.
+def _hits_dict(places: dict[str, dict[str, HitTally]]) -> dict[str, Any]:
+    return {p: {e: _tally_dict(t) for e, t in hits.items()} for p, hits in places.items()}
+
+
+def _hits(places: dict[str, Any]) -> dict[str, dict[str, HitTally]]:
+    return {p: {e: _tally(t) for e, t in hits.items()} for p, hits in places.items()}
+
+
+def _tally_dict(tally: HitTally) -> dict[str, Any]:
+    return {**vars(tally), "lengths": _text_keys(tally.lengths)}
+
+
+def _tally(data: dict[str, Any]) -> HitTally:
+    return HitTally(**{**data, "lengths": _int_keys(data["lengths"])})
+
+
+def _text_keys(counts: dict[int, int]) -> dict[str, int]:
+    return {str(key): count for key, count in counts.items()}
+
+
+def _int_keys(counts: dict[str, int]) -> dict[int, int]:
+    return {int(key): count for key, count in counts.items()}
+
+
+def _table_dict(table: TableProfile) -> dict[str, Any]:
+    return {
+        **vars(table),
+        "columns": [_column_dict(c) for c in table.columns],
+        "groups": {f"{h:x}": n for h, n in table.groups.items()},
+        "outside": _hits_dict(table.outside),
+    }
+
+
+def _table(data: dict[str, Any]) -> TableProfile:
+    return TableProfile(
+        **{
+            **data,
+            "columns": [_column(c) for c in data["columns"]],
+            "groups": {int(h, 16): n for h, n in data["groups"].items()},
+            "outside": _hits(data["outside"]),
+        }
+    )
+
+
+def _column_dict(column: ColumnProfile) -> dict[str, Any]:
+    return {
+        **vars(column),
+        "types": column.types.to_list(),
+        "sample": {
+            "cells": {f"{h:x}": list(c) for h, c in column.sample.cells.items()},
+            "complete": column.sample.complete,
+        },
+        "hits": {e: _tally_dict(t) for e, t in column.hits.items()},
+        "digit_lengths": _text_keys(column.digit_lengths),
+    }
+
+
+def _column(data: dict[str, Any]) -> ColumnProfile:
+    sample = data["sample"]
+    cells = {int(h, 16): (c[0], c[1], c[2]) for h, c in sample["cells"].items()}
+    return ColumnProfile(
+        **{
+            **data,
+            "types": TypeTally(*data["types"]),
+            "sample": Sample(cells, sample["complete"]),
+            "hits": {e: _tally(t) for e, t in data["hits"].items()},
+            "digit_lengths": _int_keys(data["digit_lengths"]),
+        }
+    )
