@@ -1,0 +1,1 @@
+"""The embedded stack: what ./portal runs, and with what settings."""

@@ -1,0 +1,162 @@
+"""``./portal demo``: from nothing to an address to open."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from .bootstrap import digest
+from .home import Home, write_private
+from .programs import end, explain
+from .say import Step, Steps, Trouble, phrase, say
+from .stack import Stack
+
+STEPS = 6
+
+
+def demo(home: Home, steps: Steps, port: int, data: Path | None, detach: bool) -> int:
+    """Start everything, load the demonstration, and stay until Ctrl-C."""
+    stack = Stack(home)
+    stack.claim_port(port)
+    already = stack.running("web")
+    try:
+        start(stack, steps, data)
+    except BaseException as error:
+        if not already:
+            quietly_down(stack)
+        if isinstance(error, KeyboardInterrupt):
+            say("已停止。", "Stopped.")
+            return 130
+        raise
+    announce(stack, steps)
+    if already:
+        say("本来就在运行。", "It was running already.")
+    if already or detach:
+        say("停止：./portal stop", "To stop it: ./portal stop")
+        return 0
+    say("按 Ctrl-C 停止。", "Press Ctrl-C to stop.")
+    return watch(stack)
+
+
+def start(stack: Stack, steps: Steps, data: Path | None) -> None:
+    """The steps after the environment."""
+    with steps.step(
+        "启动 PostgreSQL、Valkey、Solr", "start PostgreSQL, Valkey and Solr"
+    ):
+        stack.up()
+    with steps.step("建立并升级数据库", "create and upgrade the databases"):
+        stack.databases()
+    with steps.step("启动网站和后台任务", "start web server and worker"):
+        stack.serve()
+    with steps.step("载入演示数据并检测个人信息", "load and check the data") as step:
+        load(stack, step, data)
+    with steps.step("等待网站就绪", "wait for the web server"):
+        stack.wait_web()
+
+
+def load(stack: Stack, step: Step, data: Path | None) -> None:
+    """Load the demonstration (and the user's own tables) unless it is there."""
+    home = stack.home
+    wanted = demo_digest(stack)
+    known = home.read("state.json").get("demo") == wanted
+    if known and not data:
+        return
+    if not (home.root / "ckanext/edudata/demo").is_dir():  # until it is written
+        return
+    command = [home.venv / "bin" / "ckan", "-c", home.ini, "edudata", "demo", "load"]
+    options = ["--data", str(data)] if data else []
+    environ = dict(os.environ) | dict.fromkeys(stack.services.given, "")
+    environ["EDUDATA_DEMO_PASSWORD"] = home.secrets()["demo_password"]
+    process = subprocess.Popen(
+        [*command, *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=environ,
+    )
+    lines: list[str] = []
+    try:
+        for line in process.stdout or ():
+            lines.append(line)
+            if line.strip():
+                step.line(line.rstrip())
+    except BaseException:
+        end(process)
+        raise
+    if process.wait():
+        log = home.logs / "demo.log"
+        log.write_text("".join(lines), encoding="utf-8")
+        raise explain("".join(lines), log, "ckan edudata demo load")
+    write_private(home.path / "demo.txt", "".join(lines))
+    home.note(demo=wanted)
+
+
+def demo_digest(stack: Stack) -> str:
+    """Changes when the demonstration would load something else."""
+    root = stack.home.root
+    files = [
+        path
+        for folder in ("ckanext/edudata/demo", "schemas")
+        for path in sorted((root / folder).rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
+    return digest(*files, stack.connections()["CKAN_SQLALCHEMY_URL"])
+
+
+def announce(stack: Stack, steps: Steps) -> None:
+    """Print the address and the accounts."""
+    url = f"http://127.0.0.1:{stack.port}"
+    password = stack.home.secrets()["demo_password"]
+    print()
+    ready = phrase("上海教育数据开放平台已就绪", "The open data portal is ready")
+    print(f"  {ready}: {url}   ({steps.seconds:.0f} s)")
+    print(f"  {phrase('演示账号的密码', 'password of the demo accounts')}: {password}")
+    print(flush=True)
+
+
+def quietly_down(stack: Stack) -> None:
+    """Take down what was started, undisturbed by a second Ctrl-C."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    stack.down()
+
+
+def watch(stack: Stack) -> int:
+    """Stay until Ctrl-C, telling of services that were started again."""
+    known: dict[str, int] = {}
+    try:
+        while True:
+            states = stack.supervisor.states()
+            if not states:
+                break
+            for name, info in states.items():
+                if info["statename"] == "FATAL" and known.get(name) != -1:
+                    trouble = stack.supervisor.trouble(name)
+                    say(trouble.zh, trouble.en)
+                    known[name] = -1
+                elif info["pid"] and known.get(name, 0) > 0 != info["pid"]:
+                    if known[name] != info["pid"]:
+                        say(f"服务 {name} 已重新启动。", f"{name} was started again.")
+                    known[name] = info["pid"]
+                elif info["pid"]:
+                    known[name] = info["pid"]
+            time.sleep(1)
+    except KeyboardInterrupt:
+        print()
+        say("正在停止……", "Stopping …")
+        quietly_down(stack)
+        say("已停止。", "Stopped.")
+        return 0
+    if stack.home.read("state.json").get("stopped"):
+        say("已由 ./portal stop 停止。", "Stopped by ./portal stop.")
+        return 0
+    raise Trouble(
+        "管理进程意外结束。重新运行 ./portal demo 即可，它会先清理遗留进程；数据不受影响。",
+        "The process manager ended unexpectedly. Run ./portal demo again: it cleans up "
+        "first, and no data are lost.",
+    )

