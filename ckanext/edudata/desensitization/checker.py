@@ -17,7 +17,7 @@ from .reading.layout import SAMPLE_ROWS, Layout, find_layout
 from .reasons import Unreadable
 from .recognizers.person_name import PersonNameRecognizer
 from .report import CheckOptions, CheckReport, Progress
-from .ruleset import ruleset
+from .ruleset import RULESET
 from .tally import TableTally, scan_outside
 from .verdict import judge
 
@@ -65,7 +65,7 @@ def check(
         sha256=file_digest(path),
         verdict=judgement.verdict,
         classified=judgement.classified,
-        ruleset=ruleset(),
+        ruleset=RULESET,
         findings=judgement.findings,
         tables=judgement.tables,
         grounds=judgement.grounds,
@@ -94,7 +94,7 @@ def check_texts(path: Path, options: CheckOptions) -> CheckReport:
         sha256=file_digest(path),
         verdict="blocked" if findings else "clear",
         classified=classified,
-        ruleset=ruleset(),
+        ruleset=RULESET,
         findings=findings,
         grounds=["classified"] * classified
         + ["personal"] * any(f.entity != "CLASSIFIED" for f in findings),

@@ -16,8 +16,10 @@ from pathlib import Path
 from .canonical import file_digest
 from .reasons import reason
 from .report import CheckOptions, CheckReport, Progress, Reason
-from .ruleset import ruleset
+from .ruleset import RULESET
 from .sandbox import Sandbox
+
+__all__ = ["RULESET", "check_file", "check_metadata"]
 
 
 def check_file(
@@ -85,5 +87,5 @@ def _report(outcome: CheckReport | Reason, digest: str) -> CheckReport:
     if isinstance(outcome, CheckReport):
         return outcome
     return CheckReport(
-        sha256=digest, verdict="unreadable", ruleset=ruleset(), reason=outcome
+        sha256=digest, verdict="unreadable", ruleset=RULESET, reason=outcome
     )

@@ -30,6 +30,8 @@ _MODULE = "ckanext.edudata.desensitization.child"
 _START_SECONDS = 120.0
 #: Own limit on what a child may send; a report of the largest table is far smaller.
 _MAX_ANSWER = 256 << 20
+#: A reader that is silent in native code is still alive: say so this often.
+_HEARTBEAT = 1.0
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "LD_LIBRARY_PATH")
 
 
@@ -108,10 +110,12 @@ class Sandbox:
             child.stdin.flush()
         except OSError:
             return reason("crashed")
+        last = Progress("", 0, 0)
         for message in self._messages(deadline):
-            if "progress" in message:
+            if "progress" in message or "silent" in message:
+                last = Progress(**message.get("progress") or vars(last))
                 if on_progress:
-                    on_progress(Progress(**message["progress"]))
+                    on_progress(last)
             elif "report" in message:
                 outcome = CheckReport.from_dict(message["report"])
             elif "reason" in message:
@@ -164,8 +168,11 @@ class Sandbox:
                     yield json.loads(line)
                     continue
                 left = deadline - time.monotonic()
-                if left <= 0 or not selector.select(left):
+                if left <= 0:
                     return
+                if not selector.select(min(left, _HEARTBEAT)):
+                    yield {"silent": True}
+                    continue
                 block = os.read(child.stdout.fileno(), 1 << 20)
                 received += len(block)
                 if not block or received > _MAX_ANSWER:

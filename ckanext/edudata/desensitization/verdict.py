@@ -15,7 +15,10 @@ from . import headers
 from .entities import ENTITIES
 from .profile import ColumnProfile, HitTally, Profile, TableProfile
 from .report import CheckOptions, ColumnInfo, Finding, TableInfo
+from .ruleset import RULESET
 
+
+__all__ = ["GROUNDS", "RULESET", "Judgement", "judge", "loosest_class", "worst"]
 
 NAME_THRESHOLD = 0.55
 #: Without a word in the header, a handful of cells must be clearer than many.
