@@ -1,0 +1,186 @@
+"""Keeping grants and tokens: made, moved, ended, and told of."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib import api_token
+from ckan.types import DataDict
+
+from ckanext.edudata.audit import trail
+from ckanext.edudata.delivery.model import Delivery, Grant, GrantToken
+
+SHOWN = (
+    *("id", "request_id", "request_number", "user_id", "unit_id", "dataset_id"),
+    *("resource_id", "release_id", "rows", "way", "quota_rows"),
+)
+DELIVERY = (
+    *("id", "grant_id", "user_id", "resource_id", "release_id", "fields"),
+    *("filter_keys", "rows", "way", "network", "outcome"),
+)
+
+
+def now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+def get(grant_id: str) -> Grant:
+    """A grant as it stands in the database.
+
+    :raises ObjectNotFound: there is none
+    """
+    grant = model.Session.get(Grant, grant_id, populate_existing=True)
+    if grant is None:
+        raise tk.ObjectNotFound(tk._("There is no such grant"))
+    return grant
+
+
+def create(wanted: DataDict) -> Grant:
+    """A grant on the version that is released now, in the open transaction.
+
+    :raises ValidationError: this version lacks a column, or is not to be had
+    """
+    released = tk.get_action("edudata_released_resource_show")(
+        {"ignore_auth": True}, {"id": wanted["resource_id"]}
+    )
+    rows = wanted.get("rows") or {}
+    columns = released["columns"]
+    unknown = {*wanted["fields"], *rows} - {column["id"] for column in columns}
+    if unknown or released["kind"] != "conditional" or released["stopped"]:
+        raise tk.ValidationError(
+            {
+                "fields": [
+                    tk._(
+                        "The dataset was released anew or stopped since, and these "
+                        "fields are not in it: {fields}"
+                    ).format(fields=", ".join(sorted(unknown)) or "–")
+                ]
+            }
+        )
+    grant = Grant(
+        request_id=wanted["request_id"],
+        request_number=wanted["request_number"],
+        user_id=wanted["user_id"],
+        unit_id=released["unit_id"],
+        dataset_id=released["dataset_id"],
+        resource_id=released["resource_id"],
+        release_id=released["release_id"],
+        table_id=released["table_id"],
+        content_digest=released["content_digest"],
+        columns=columns,
+        fields=wanted["fields"],
+        rows=rows,
+        starts=wanted["starts"],
+        until=wanted["until"],
+        way=wanted.get("way") or "interface",
+        quota_rows=wanted.get("quota_rows"),
+    )
+    model.Session.add(grant)
+    model.Session.flush()
+    return grant
+
+
+def move(request_id: str, state: str) -> list[Grant]:
+    """Put the grants of an application into a state, in the open transaction."""
+    moved = list(
+        model.Session.scalars(
+            sa.select(Grant)
+            .where(Grant.request_id == request_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+    for grant in moved:
+        grant.state = state
+        grant.changed_at = now()
+        if state not in ("active", "frozen"):
+            end_tokens(grant)
+    model.Session.flush()
+    return moved
+
+
+def issue_token(grant: Grant) -> tuple[model.ApiToken, str]:
+    """A token bound to the grant, in the open transaction; and its secret text.
+
+    Not by `api_token_create`: that commits before the token can be bound, and an
+    unbound one opens the whole account.
+    """
+    token = model.ApiToken(grant.user_id, grant.request_number)
+    model.Session.add(token)
+    model.Session.add(GrantToken(jti=token.id, grant_id=grant.id))
+    model.Session.flush()
+    issued = api_token.into_seconds(token.created_at)
+    return token, api_token.encode({"jti": token.id, "iat": issued})
+
+
+def end_tokens(grant: Grant, jti: str | None = None) -> int:
+    """End the grant's tokens, or one of them; how many ended."""
+    query = sa.select(GrantToken).where(
+        GrantToken.grant_id == grant.id, GrantToken.ended_at.is_(None)
+    )
+    if jti:
+        query = query.where(GrantToken.jti == jti)
+    ended = list(model.Session.scalars(query))
+    for row in ended:
+        row.ended_at = now()
+        token = model.ApiToken.get(row.jti)
+        if token:
+            model.Session.delete(token)
+    return len(ended)
+
+
+def record(
+    name: str, actor_id: str | None, grant: Grant, detail: dict[str, Any]
+) -> None:
+    """Write what was done to a grant into the trail, in the open transaction."""
+    trail.record(
+        name,
+        actor_id=actor_id,
+        object_type="grant",
+        object_id=grant.id,
+        unit_id=grant.unit_id,
+        detail={"request": grant.request_id, "release": grant.release_id, **detail},
+    )
+
+
+def shown(grant: Grant) -> dict[str, Any]:
+    """A grant as its actions return it, its state as it is at this moment."""
+    over = grant.state in ("active", "frozen") and now() >= grant.until
+    tokens = sa.select(GrantToken).where(
+        GrantToken.grant_id == grant.id, GrantToken.ended_at.is_(None)
+    )
+    return {
+        **{name: getattr(grant, name) for name in SHOWN},
+        "fields": [column for column in grant.columns if column["id"] in grant.fields],
+        "starts": grant.starts.isoformat(),
+        "until": grant.until.isoformat(),
+        "state": "expired" if over else grant.state,
+        "tokens": [
+            {"jti": token.jti, "created_at": token.created_at.isoformat()}
+            for token in model.Session.scalars(tokens)
+        ],
+    }
+
+
+def shown_delivery(row: Delivery) -> dict[str, Any]:
+    """A delivery as its action returns it."""
+    return {"at": row.at.isoformat(), **{key: getattr(row, key) for key in DELIVERY}}
+
+
+def page(
+    query: Any,
+    order: list[Any],
+    limit: int,
+    offset: int = 0,
+    before: int | None = None,
+) -> tuple[int, list[Any]]:
+    """A page of a query (of deliveries: before this id), and how many rows in all."""
+    counted = sa.select(sa.func.count()).select_from(query.subquery())
+    if before:
+        query = query.where(Delivery.id < before)
+    rows = model.Session.scalars(query.order_by(*order).limit(limit).offset(offset))
+    return model.Session.scalar(counted) or 0, list(rows)

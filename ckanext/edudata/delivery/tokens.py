@@ -1,0 +1,83 @@
+"""Tokens bound to one grant: they open its resource and nothing else.
+
+CKAN hands on only a token's owner. The grant is therefore looked up by the token's
+`jti` while CKAN reads the header, kept on `g`, and every other endpoint is refused
+before its view is reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from flask import Response, g, has_request_context, jsonify, request
+
+from ckanext.edudata.audit import trail
+from ckanext.edudata.delivery.model import Grant, GrantToken
+
+READS = frozenset({"datastore_search", "datastore_info"})
+
+
+class Bound(NamedTuple):
+    """The grant that the caller's token is bound to."""
+
+    grant_id: str
+    user_id: str
+    resource_id: str
+    ended: bool
+
+
+def remember(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Keep on `g` which grant the token belongs to, if it belongs to one."""
+    token = (
+        model.Session.get(GrantToken, data["jti"]) if data and "jti" in data else None
+    )
+    grant = model.Session.get(Grant, token.grant_id) if token else None
+    if token and grant and has_request_context():
+        over = token.ended_at is not None or model.ApiToken.get(token.jti) is None
+        g.edudata_bound = Bound(grant.id, grant.user_id, grant.resource_id, over)
+    return data
+
+
+def bound() -> Bound | None:
+    """The grant that this request's token is bound to."""
+    return g.get("edudata_bound") if has_request_context() else None
+
+
+def confine() -> Response | None:
+    """Refuse what a grant's token does not open; None lets the request go on."""
+    mine = bound()
+    if mine is None:
+        return None
+    if mine.ended:
+        return _refuse(
+            mine, tk._("This token has ended. Make a new one for the grant.")
+        )
+    values = request.view_args or {}
+    reads = (
+        request.endpoint == "api.action" and values.get("logic_function") in READS
+    ) or (
+        request.endpoint == "datastore.dump"
+        and values.get("resource_id") == mine.resource_id
+    )
+    if reads:
+        return None
+    return _refuse(mine, tk._("This token opens the resource of its grant only."))
+
+
+def _refuse(mine: Bound, sentence: str) -> Response:
+    trail.record_apart(
+        "token_use",
+        actor_id=mine.user_id,
+        object_type="grant",
+        object_id=mine.grant_id,
+        outcome="denied",
+    )
+    response = jsonify(
+        success=False,
+        error={"__type": "Authorization Error", "message": sentence},
+    )
+    response.status_code = 403
+    return response
