@@ -1,0 +1,57 @@
+"""Reading the audit trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.logic import validate
+from ckan.types import Context, DataDict
+
+from ckanext.edudata.audit import schema
+from ckanext.edudata.audit.model import AuditRecord
+
+
+@tk.side_effect_free
+@validate(schema.audit_list)
+def edudata_audit_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Records of the trail, newest first (Art. 35).
+
+    :param object_id: only of this object (optional)
+    :param action: only of this action (optional)
+    :param unit_id: only of this unit (optional)
+    :param limit: at most so many, 1–1000 (default: 100)
+    :param before: only records with a smaller id (optional)
+    :returns: `{"count": int, "records": [{id, at, actor_id, action, outcome,
+        object_type, object_id, unit_id, detail}]}`
+    """
+    tk.check_access("edudata_audit_list", context, data_dict)
+    query = sa.select(AuditRecord)
+    for key in ("object_id", "action", "unit_id"):
+        if data_dict.get(key):
+            query = query.where(getattr(AuditRecord, key) == data_dict[key])
+    total = sa.select(sa.func.count()).select_from(query.subquery())
+    if data_dict.get("before"):
+        query = query.where(AuditRecord.id < data_dict["before"])
+    rows = model.Session.scalars(
+        query.order_by(AuditRecord.id.desc()).limit(data_dict["limit"])
+    )
+    return {
+        "count": model.Session.scalar(total),
+        "records": [
+            {
+                "id": row.id,
+                "at": row.at.isoformat(),
+                "actor_id": row.actor_id,
+                "action": row.action,
+                "outcome": row.outcome,
+                "object_type": row.object_type,
+                "object_id": row.object_id,
+                "unit_id": row.unit_id,
+                "detail": row.detail,
+            }
+            for row in rows
+        ],
+    }

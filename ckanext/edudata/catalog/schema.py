@@ -1,0 +1,40 @@
+"""What the actions of this room take."""
+
+from __future__ import annotations
+
+from ckan.logic.schema import validator_args
+from ckan.types import Schema, Validator, ValidatorFactory
+
+
+@validator_args
+def by_id(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {"id": [not_empty, unicode_safe]}
+
+
+@validator_args
+def version(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {"version_id": [not_empty, unicode_safe]}
+
+
+@validator_args
+def decision(
+    not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator
+) -> Schema:
+    return {
+        "id": [not_empty, unicode_safe],
+        "reason": [ignore_missing, unicode_safe],
+        "digest": [ignore_missing, unicode_safe],
+    }
+
+
+@validator_args
+def entry_list(
+    ignore_missing: Validator,
+    unicode_safe: Validator,
+    default: ValidatorFactory,
+    natural_number_validator: Validator,
+) -> Schema:
+    return {
+        "state": [ignore_missing, unicode_safe],
+        "limit": [default(50), natural_number_validator],
+    }

@@ -1,0 +1,146 @@
+"""Checks of what is said about an entry."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
+
+from ckanext.edudata.opening import classes
+from ckanext.edudata.units import people
+
+MAX_ITEMS = 500
+
+
+def edudata_keywords(value: Any) -> str:
+    """Keywords, separated by commas of either kind, each once."""
+    words = [word.strip() for word in re.split(r"[,，、;；\n]", str(value or ""))]
+    bad = [word for word in words if len(word) > 50]
+    if bad:
+        raise tk.Invalid(tk._("A keyword has at most 50 characters"))
+    return ",".join(dict.fromkeys(word for word in words if word))
+
+
+def edudata_information_items(value: Any) -> Any:
+    """Information items: a list of {name, label, type, description}, kept as JSON."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            raise tk.Invalid(tk._("Information items must be a JSON list")) from error
+    if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        raise tk.Invalid(tk._("Information items must be a JSON list"))
+    items = []
+    for item in value:
+        if not isinstance(item, dict) or not str(item.get("name") or "").strip():
+            raise tk.Invalid(tk._("Each information item needs a name"))
+        items.append(
+            {
+                key: str(item.get(key) or "").strip()
+                for key in ("name", "label", "type", "description")
+            }
+        )
+    return json.dumps(items, ensure_ascii=False)
+
+
+def edudata_json_list(value: Any) -> Any:
+    """The list that JSON in the database stands for."""
+    return json.loads(value) if isinstance(value, str) and value else value or []
+
+
+def edudata_json(value: Any) -> Any:
+    """Keep an object as JSON."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            raise tk.Invalid(tk._("Must be JSON")) from error
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def edudata_json_value(value: Any) -> Any:
+    """The object that JSON in the database stands for."""
+    return json.loads(value) if isinstance(value, str) and value else value
+
+
+def edudata_declared(value: Any) -> Any:
+    """Whoever enters data declares that no state secret is in them (Art. 2)."""
+    if str(value).lower() not in ("true", "1", "on", "yes"):
+        raise tk.Invalid(
+            tk._(
+                "Declare that the data hold no state secret. Classified data do not "
+                "belong here: turn to your unit's secrecy office."
+            )
+        )
+    return "true"
+
+
+def edudata_uploaded_only(
+    key: FlattenKey,
+    data: FlattenDataDict,
+    errors: FlattenErrorDict,
+    context: Context,
+) -> None:
+    """Files reach the platform by upload; the server follows no address (Art. 15)."""
+    kind = data.get((*key[:-1], "url_type"))
+    if data.get(key) and kind not in ("upload", "datastore"):
+        errors[key].append(tk._("Upload the file; links to other sites are not taken"))
+
+
+def edudata_opening_ground(
+    key: FlattenKey,
+    data: FlattenDataDict,
+    errors: FlattenErrorDict,
+    context: Context,
+) -> None:
+    """Art. 27: no class closer than unconditional without one of its grounds."""
+    message = classes.ground_error(data.get(("opening_class",)), data.get(key))
+    if message:
+        errors[key].append(tk._(message))
+
+
+def edudata_opening_basis(
+    key: FlattenKey,
+    data: FlattenDataDict,
+    errors: FlattenErrorDict,
+    context: Context,
+) -> None:
+    """A law that forbids opening is cited."""
+    if data.get(("opening_ground",)) == "law" and not data.get(key):
+        errors[key].append(
+            tk._("Cite the law or regulation and its article that forbids opening")
+        )
+
+
+def edudata_grade_allows_class(
+    key: FlattenKey,
+    data: FlattenDataDict,
+    errors: FlattenErrorDict,
+    context: Context,
+) -> None:
+    """Important and core data are never opened unconditionally (Art. 36)."""
+    message = classes.grade_error(data.get(("opening_class",)), data.get(key))
+    if message:
+        errors[key].append(tk._(message))
+
+
+def edudata_owner_unit(
+    key: FlattenKey,
+    data: FlattenDataDict,
+    errors: FlattenErrorDict,
+    context: Context,
+) -> None:
+    """The unit exists, and the person compiles for it or for one above it (Art. 6)."""
+    unit = model.Group.get(data.get(key) or "")
+    if unit is None or not unit.is_organization or unit.state != "active":
+        errors[key].append(tk._("There is no such unit"))
+        return
+    data[key] = unit.id
+    if context.get("ignore_auth"):
+        return
+    if not people.holds(people.actor_id(context), ["compiler"], unit.id):
+        errors[key].append(tk._("You are no compiler of this unit"))

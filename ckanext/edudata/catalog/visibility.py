@@ -1,0 +1,33 @@
+"""Who may see a package: everybody an open dataset, its unit an entry.
+
+An entry carries the label of its unit and of all units above, a person the labels of
+the units they hold a role for: so a role reaches all below, and giving a role needs no
+new index.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan import model
+
+from ckanext.edudata.units import people, tree, who_may
+
+PUBLIC = "public"
+
+
+def dataset_labels(package: model.Package) -> list[str]:
+    """Labels of a package; only what the door released is ever public."""
+    if package.type == "dataset" and package.state == "active" and not package.private:
+        return [PUBLIC]
+    if not package.owner_org:
+        return ["edudata-nobody"]
+    return [f"edudata-unit-{unit}" for unit in tree.with_superiors(package.owner_org)]
+
+
+def user_labels(user: Any) -> list[str]:
+    """Labels a person may see."""
+    if not user or getattr(user, "is_anonymous", False):
+        return [PUBLIC]
+    units = people.units_where(user.id, who_may.roles_for("entry_read"))
+    return [PUBLIC, *(f"edudata-unit-{unit}" for unit in units)]

@@ -1,0 +1,90 @@
+"""Tables in the DataStore: loading, renaming, dropping. Shared by the rooms.
+
+Past the actions on purpose: these tables belong to no resource (yet), and the door and
+the checks stand before whoever calls this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from ckanext.datastore.backend import DatastoreBackend
+from ckanext.datastore.backend.postgres import get_write_engine, identifier
+
+TYPES = {"integer": "numeric", "numeric": "numeric", "date": "date"}
+
+
+def load(csv_path: str, columns: list[dict[str, Any]], table_id: str) -> None:
+    """Load a clean UTF-8 CSV (header first) into a new table.
+
+    A column whose values do not fit its type is kept as text: the type was a guess,
+    the values are not.
+
+    :param columns: `[{id, label, type}]`
+    """
+    try:
+        _load(csv_path, columns, table_id)
+    except sa.exc.DataError:
+        drop([table_id])
+        _load(csv_path, [{**column, "type": "text"} for column in columns], table_id)
+
+
+def _load(csv_path: str, columns: list[dict[str, Any]], table_id: str) -> None:
+    drop([table_id])
+    fields = [
+        {
+            "id": column["id"],
+            "type": TYPES.get(column["type"], "text"),
+            "info": {"label": column.get("label") or column["id"]},
+        }
+        for column in columns
+    ]
+    DatastoreBackend.get_active_backend().create(
+        {}, {"resource_id": table_id, "fields": fields}, {}
+    )
+    names = ", ".join(identifier(column["id"]) for column in columns)
+    copy = f"COPY {identifier(table_id)} ({names}) FROM STDIN (FORMAT csv, HEADER)"
+    with get_write_engine().begin() as connection, open(csv_path, "rb") as source:
+        cursor = connection.connection.cursor()
+        try:
+            cursor.copy_expert(copy, source)
+        except Exception as error:
+            raise sa.exc.DataError(copy, None, error) from error  # type: ignore
+    with get_write_engine().connect().execution_options(
+        isolation_level="AUTOCOMMIT"
+    ) as connection:
+        connection.execute(sa.text(f"ANALYZE {identifier(table_id)}"))
+
+
+def rename(pairs: list[tuple[str, str]]) -> None:
+    """Put tables under other ids, all in one transaction; readers see all or none.
+
+    A source that is not there any more was renamed before: the call may be repeated.
+    """
+    with get_write_engine().begin() as connection:
+        for source, target in pairs:
+            if exists(source, connection):
+                connection.execute(
+                    sa.text(
+                        f"ALTER TABLE {identifier(source)} "
+                        f"RENAME TO {identifier(target)}"
+                    )
+                )
+
+
+def exists(table_id: str, connection: Any = None) -> bool:
+    """Whether the DataStore has a table of this id."""
+    query = sa.text("SELECT 1 FROM pg_tables WHERE tablename = :name")
+    if connection is not None:
+        return connection.execute(query, {"name": table_id}).first() is not None
+    with get_write_engine().connect() as own:
+        return own.execute(query, {"name": table_id}).first() is not None
+
+
+def drop(table_ids: Iterable[str]) -> None:
+    """Remove tables, those that are there."""
+    with get_write_engine().begin() as connection:
+        for table_id in table_ids:
+            connection.execute(sa.text(f"DROP TABLE IF EXISTS {identifier(table_id)}"))

@@ -1,0 +1,313 @@
+"""The check, its findings and clearances, and desensitized data (Art. 27, 31, 36)."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.logic import validate
+from ckan.types import Context, DataDict
+from werkzeug.datastructures import FileStorage
+
+from ckanext.edudata import settings, storage
+from ckanext.edudata.audit import trail
+from ckanext.edudata.desensitization import runs, schema, texts
+from ckanext.edudata.desensitization.model import Check, Clearance
+from ckanext.edudata.desensitization.report import TableInfo, ColumnInfo
+from ckanext.edudata.opening import classes
+from ckanext.edudata.units import people
+
+
+@validate(schema.by_id)
+def edudata_check_start(context: Context, data_dict: DataDict) -> list[str]:
+    """Start the check of all that changed in an entry (internal).
+
+    :param id: id of the entry
+    :returns: ids of the runs
+    """
+    tk.check_access("edudata_check_start", context, data_dict)
+    started = runs.due(data_dict["id"])
+    model.Session.flush()
+    ids = [check.id for check in started]
+    model.Session.commit()
+    runs.queue(ids)
+    return ids
+
+
+@validate(schema.by_resource)
+def edudata_check_run(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Run the check of a file again, or of an entry's description.
+
+    :param resource_id: id of the resource, or of the entry for its description
+    :returns: `{id, state}`
+    """
+    last = _latest(data_dict["resource_id"])
+    tk.check_access("edudata_check_run", context, {"id": last.entry_id})
+    if last.state == "done":
+        last = runs.again(last)
+        model.Session.flush()
+    check_id = last.id
+    model.Session.commit()
+    runs.queue([check_id])
+    return {"id": check_id, "state": "queued"}
+
+
+@tk.side_effect_free
+@validate(schema.by_resource)
+def edudata_check_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """The last run over a file: progress, verdict, findings with masked samples.
+
+    :param resource_id: id of the resource, or of the entry for its description
+    :returns: `{id, resource_id, state, progress, verdict, permits, ruleset, sha256,
+        reason, findings: [...], tables: [...], queued_at, finished_at, classified}`
+    """
+    last = _latest(data_dict["resource_id"])
+    tk.check_access("edudata_check_show", context, {"id": last.entry_id})
+    return {**_brief(last), **_detail(last)}
+
+
+@tk.side_effect_free
+@validate(schema.by_id)
+def edudata_check_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """The last run over each file of an entry and over its description.
+
+    :param id: id of the entry
+    :returns: as `edudata_check_show`, without findings and tables
+    """
+    tk.check_access("edudata_check_list", context, data_dict)
+    newest = (
+        sa.select(sa.func.max(Check.number))
+        .where(Check.entry_id == data_dict["id"])
+        .group_by(Check.resource_id)
+    )
+    rows = model.Session.scalars(
+        sa.select(Check).where(Check.number.in_(newest)).order_by(Check.number)
+    )
+    return [_brief(row) for row in rows]
+
+
+@validate(schema.clearance)
+def edudata_clearance_show(
+    context: Context, data_dict: DataDict
+) -> dict[str, Any] | None:
+    """The clearance of exactly this content under the rule set in force (internal).
+
+    :param resource_id: id of the entry's resource
+    :param sha256: of the bytes
+    :returns: `{id, permits, tables}` or None
+    """
+    tk.check_access("edudata_clearance_show", context, data_dict)
+    return _clearance(data_dict["resource_id"], data_dict.get("sha256") or "")
+
+
+@validate(schema.content)
+def edudata_metadata_clearance_show(
+    context: Context, data_dict: DataDict
+) -> dict[str, Any] | None:
+    """The clearance of an entry's description, as in this content (internal)."""
+    tk.check_access("edudata_metadata_clearance_show", context, data_dict)
+    digest = texts.digest(texts.of_content(data_dict["content"]))
+    return _clearance(None, digest)
+
+
+@validate(schema.table_copy)
+def edudata_table_copy(context: Context, data_dict: DataDict) -> None:
+    """Copy a clean table out of the private storage (internal).
+
+    :param key: digest of the clean CSV
+    :param path: where to
+    """
+    tk.check_access("edudata_table_copy", context, data_dict)
+    _copy(data_dict["key"], data_dict["path"])
+
+
+@tk.side_effect_free
+@validate(schema.by_resource)
+def edudata_desensitization_show(
+    context: Context, data_dict: DataDict
+) -> dict[str, Any]:
+    """The plan proposed for a checked file: what to do with each column.
+
+    :param resource_id: id of the entry's resource
+    :returns: `{resource_id, tables: [{sheet, row_count, plan, columns}]}`
+    """
+    from ckanext.edudata.desensitization import desensitize
+
+    last = _latest(data_dict["resource_id"])
+    tk.check_access("edudata_desensitize", context, {"id": last.entry_id})
+    return {
+        "resource_id": last.resource_id,
+        "tables": [
+            {
+                "sheet": table["sheet"],
+                "row_count": table["row_count"],
+                "columns": table["columns"],
+                "plan": desensitize.preset(_table_info(table)).to_dict(),
+            }
+            for table in _tables(last)
+        ],
+    }
+
+
+@validate(schema.desensitize)
+def edudata_desensitize(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Make desensitized data (脱敏数据) from a file, as a new resource of the entry.
+
+    It is checked like anything else. The file it was made from is kept inside from
+    then on and no longer part of what is released.
+
+    :param resource_id: id of the entry's resource
+    :param sheet: name of the sheet (optional: the first)
+    :param plan: what to do with each column; the proposed plan if left out
+    :param name: of the new resource (optional)
+    :returns: the new resource, and `result` with rows, k and how it was made
+    :raises ValidationError: the file has no readable table, or the plan is wrong
+    """
+    from ckanext.edudata.desensitization import desensitize
+
+    last = _latest(data_dict["resource_id"])
+    tk.check_access("edudata_desensitize", context, {"id": last.entry_id})
+    found = _tables(last)
+    if data_dict.get("sheet"):
+        found = [table for table in found if table["sheet"] == data_dict["sheet"]]
+    if not found:
+        raise tk.ValidationError(
+            {"resource_id": [tk._("The check has found no table in this file")]}
+        )
+    info = _table_info(found[0])
+    try:
+        plan = (
+            desensitize.Plan.from_dict(data_dict["plan"])
+            if data_dict.get("plan")
+            else desensitize.preset(info)
+        )
+        with tempfile.TemporaryDirectory(prefix="edudata-") as workdir:
+            source = os.path.join(workdir, "source.csv")
+            target = os.path.join(workdir, "target.csv")
+            _copy(found[0]["csv_path"], source)
+            result = desensitize.apply(plan, source, target)
+            with open(target, "rb") as made:
+                data = made.read()
+    except (ValueError, KeyError) as error:
+        raise tk.ValidationError({"plan": [tk._("The plan does not fit the table")]}) from error
+    return _new_resource(context, last, data_dict, data, result)
+
+
+def _new_resource(
+    context: Context, source: Check, data_dict: DataDict, data: bytes, result: Any
+) -> dict[str, Any]:
+    original = tk.get_action("resource_show")(
+        {"ignore_auth": True, "use_cache": False}, {"id": source.resource_id}
+    )
+    name = data_dict.get("name") or tk._("{name} (desensitized)").format(
+        name=original.get("name") or ""
+    )
+    entry_id, resource_id = source.entry_id, source.resource_id
+    user = context.get("user", "")
+    tk.get_action("resource_patch")(
+        {"user": user, "ignore_auth": True},
+        {"id": resource_id, "not_released": True},
+    )
+    made = tk.get_action("resource_create")(
+        {"user": user, "ignore_auth": True},
+        {
+            "package_id": entry_id,
+            "name": name,
+            "upload": FileStorage(io.BytesIO(data), "desensitized.csv", "upload"),
+            "desensitized_from": resource_id,
+            "desensitization": result.to_dict(),
+        },
+    )
+    package = model.Package.get(entry_id)
+    trail.record(
+        "desensitize",
+        actor_id=people.actor_id(context),
+        object_type="resource",
+        object_id=made["id"],
+        unit_id=package.owner_org if package else None,
+        detail={"entry": entry_id, "source": resource_id},
+    )
+    model.Session.commit()
+    return {**made, "result": result.to_dict()}
+
+
+def _latest(resource_id: str) -> Check:
+    last = runs.latest(resource_id)
+    if last is None:
+        raise tk.ObjectNotFound(tk._("This file has not been checked"))
+    return last
+
+
+def _brief(row: Check) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "entry_id": row.entry_id,
+        "resource_id": row.resource_id,
+        "subject": row.subject,
+        "state": row.state,
+        "progress": row.progress,
+        "verdict": row.verdict,
+        "permits": classes.permits(row.verdict) if row.verdict else None,
+        "ruleset": row.ruleset,
+        "sha256": row.sha256,
+        "classified": bool((row.report or {}).get("classified")),
+        "findings_count": len((row.report or {}).get("findings", [])),
+        "queued_at": row.queued_at.isoformat(),
+        "finished_at": row.finished_at.isoformat() if row.finished_at else None,
+    }
+
+
+def _detail(row: Check) -> dict[str, Any]:
+    report = row.report or {}
+    return {
+        "reason": report.get("reason"),
+        "grounds": report.get("grounds", []),
+        "k": report.get("k"),
+        "rows": report.get("rows"),
+        "cells": report.get("cells"),
+        "seconds": report.get("seconds"),
+        "findings": report.get("findings", []),
+        "tables": [
+            {key: value for key, value in table.items() if key != "csv_path"}
+            for table in report.get("tables", [])
+        ],
+    }
+
+
+def _tables(row: Check) -> list[dict[str, Any]]:
+    found = (row.report or {}).get("tables", [])
+    return [table for table in found if table.get("csv_path")]
+
+
+def _table_info(table: dict[str, Any]) -> TableInfo:
+    columns = [ColumnInfo(**column) for column in table["columns"]]
+    return TableInfo(**{**table, "columns": columns})
+
+
+def _clearance(resource_id: str | None, sha256: str) -> dict[str, Any] | None:
+    from ckanext.edudata.desensitization.engine import RULESET
+
+    query = sa.select(Clearance).where(
+        Clearance.sha256 == sha256,
+        Clearance.ruleset == RULESET,
+        Clearance.withdrawn_at.is_(None),
+    )
+    if resource_id is not None:
+        query = query.where(Clearance.resource_id == resource_id)
+    row = model.Session.scalar(query.order_by(Clearance.given_at.desc()).limit(1))
+    if row is None:
+        return None
+    return {
+        "id": row.id,
+        "permits": row.permits,
+        "tables": [{**table, "clearance_id": row.id} for table in row.tables],
+    }
+
+
+def _copy(key: str, path: str) -> None:
+    storage.fetch(key, settings.PRIVATE, path)

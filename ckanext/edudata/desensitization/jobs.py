@@ -1,0 +1,268 @@
+"""The check as a job: read, judge, clear. Whatever happens, nothing is let out."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import os
+import shutil
+import tempfile
+import time
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib import files, uploader
+
+from ckanext.edudata import datastore, settings, storage
+from ckanext.edudata.audit import trail
+from ckanext.edudata.desensitization import canonical, purge, runs, texts
+from ckanext.edudata.desensitization.model import Check, Clearance
+from ckanext.edudata.desensitization.report import CheckOptions, CheckReport, Progress
+from ckanext.edudata.opening import classes
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 1.0
+
+
+def run_check(check_id: str) -> None:
+    """Work on one run. Called by the worker; may be called again for a killed one."""
+    check = model.Session.scalar(
+        sa.select(Check).where(Check.id == check_id).with_for_update()
+    )
+    if check is None or not _free(check) or _outdated(check):
+        model.Session.rollback()
+        return
+    check.state = "running"
+    check.started_at = check.beat_at = _now()
+    check.progress = None
+    model.Session.commit()
+    with tempfile.TemporaryDirectory(prefix="edudata-check-") as workdir:
+        try:
+            report = _report(check_id, workdir)
+        except Exception:
+            # Not even an unforeseen error lets anything out, and its text may quote
+            # a cell: only the kind of it is logged.
+            model.Session.rollback()
+            log.exception("Check %s failed", check_id, exc_info=False)
+            report = _crashed()
+        _finish(check_id, report)
+
+
+def _free(check: Check) -> bool:
+    if check.state == "running" and check.beat_at is not None:
+        return _now() - check.beat_at > runs.SILENT
+    return check.state != "done"
+
+
+def _outdated(check: Check) -> bool:
+    last = runs.latest(check.resource_id)
+    return last is not None and last.id != check.id
+
+
+def _report(check_id: str, workdir: str) -> CheckReport:
+    from ckanext.edudata.desensitization import engine
+
+    check = _get(check_id)
+    options = CheckOptions(
+        k=tk.config["ckanext.edudata.check.k"],
+        wall_seconds=float(tk.config["ckanext.edudata.check.seconds"]),
+        memory=tk.config["ckanext.edudata.check.memory_mb"] * 1024**2,
+    )
+    if check.subject == "metadata":
+        found = texts.of_content(runs.content_of(check.entry_id))
+        report = engine.check_metadata(found)
+        report.sha256 = texts.digest(found)
+        return report
+    path, name = _fetch(check.resource_id, workdir)
+    digest = canonical.file_digest(path)
+    known = model.Session.scalar(
+        sa.select(Check)
+        .where(
+            Check.resource_id == check.resource_id,
+            Check.sha256 == digest,
+            Check.ruleset == engine.RULESET,
+            Check.state == "done",
+            Check.verdict != "unreadable",
+        )
+        .limit(1)
+    )
+    if known is not None and known.report and _still_kept(known.report):
+        return CheckReport.from_dict(known.report)
+    last = [0.0]
+
+    def beat(progress: Progress) -> None:
+        if time.monotonic() - last[0] < BEAT_SECONDS:
+            return
+        last[0] = time.monotonic()
+        _beat(check_id, progress)
+
+    return engine.check_file(
+        path, name, options=options, workdir=workdir, on_progress=beat
+    )
+
+
+def _still_kept(report: dict[str, Any]) -> bool:
+    return all(
+        table["csv_path"] and storage.kept(table["csv_path"], settings.PRIVATE)
+        for table in report["tables"]
+    )
+
+
+def _fetch(resource_id: str, workdir: str) -> tuple[str, str]:
+    """A local copy of an uploaded file, and its own name."""
+    resource = tk.get_action("resource_show")(
+        {"ignore_auth": True, "use_cache": False}, {"id": resource_id}
+    )
+    upload = uploader.get_resource_uploader(dict(resource))
+    place = upload.get_path(resource_id)
+    path = os.path.join(workdir, "upload")
+    kept = getattr(upload, "storage", None)
+    if kept is None:
+        shutil.copyfile(place, path)
+    else:
+        with open(path, "wb") as target:
+            for chunk in kept.stream(files.FileData(files.Location(place))):
+                target.write(chunk)
+    return path, resource.get("original_name") or os.path.basename(resource["url"])
+
+
+def _beat(check_id: str, progress: Progress) -> None:
+    with model.ensure_engine().begin() as connection:
+        connection.execute(
+            sa.update(Check.__table__)
+            .where(Check.__table__.c.id == check_id)
+            .values(
+                beat_at=sa.func.clock_timestamp(),
+                progress={
+                    "rows": progress.rows,
+                    "cells": progress.cells,
+                    "done": progress.done,
+                    "total": progress.total,
+                },
+            )
+        )
+
+
+def _finish(check_id: str, report: CheckReport) -> None:
+    """Keep the verdict, and the clearance if there is one, in one transaction."""
+    check = _get(check_id)
+    entry_id, resource_id = check.entry_id, check.resource_id
+    if report.classified:
+        purge.classified(check, report)
+        return
+    kept = report.to_dict()
+    kept["profile"] = None
+    for table in kept["tables"]:
+        # Clean tables are kept by their digest; a rerun has the digest already.
+        if table["csv_path"] and os.path.isabs(table["csv_path"]):
+            path = table["csv_path"]
+            table["csv_path"] = storage.keep(path, settings.PRIVATE)[0]
+            if table is kept["tables"][0] and check.subject == "file":
+                datastore.load(path, _columns(table), resource_id)
+    check.sha256 = report.sha256
+    check.ruleset = report.ruleset
+    check.verdict = report.verdict
+    check.report = kept
+    check.state = "done"
+    check.finished_at = check.beat_at = _now()
+    permitted = classes.permits(report.verdict)
+    if permitted != classes.NOT_OPEN:
+        model.Session.add(
+            Clearance(
+                check_id=check.id,
+                entry_id=entry_id,
+                resource_id=resource_id,
+                sha256=report.sha256,
+                ruleset=report.ruleset,
+                permits=permitted,
+                tables=[
+                    {
+                        "sheet": table["sheet"],
+                        "columns": _columns(table),
+                        "row_count": table["row_count"],
+                        "digest": table["digest"],
+                        "key": table["csv_path"],
+                    }
+                    for table in kept["tables"]
+                    if table["csv_path"]
+                ],
+            )
+        )
+    package = model.Package.get(entry_id)
+    trail.record(
+        "check",
+        actor_id=None,
+        object_type="entry" if check.subject == "metadata" else "resource",
+        object_id=resource_id,
+        unit_id=package.owner_org if package else None,
+        detail={
+            "entry": entry_id,
+            "verdict": report.verdict,
+            "ruleset": report.ruleset,
+            "sha256": report.sha256,
+        },
+    )
+    subject = check.subject
+    model.Session.commit()
+    if subject == "file" and kept["tables"]:
+        _guess_items(resource_id, kept["tables"][0])
+
+
+def _columns(table: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"id": column["name"], "label": column["label"], "type": column["type"]}
+        for column in table["columns"]
+    ]
+
+
+def _guess_items(resource_id: str, table: dict[str, Any]) -> None:
+    """Information items from the file, where their owner has written none."""
+    resource = model.Resource.get(resource_id)
+    names = [column["name"] for column in table["columns"]]
+    if resource is None or resource.state != "active":
+        return
+    from ckanext.edudata.catalog.validators import edudata_json_list
+
+    items = edudata_json_list((resource.extras or {}).get("information_items"))
+    if [item["name"] for item in items] == names:
+        return
+    known = {item["name"]: item for item in items}
+    guessed = [
+        known.get(
+            column["name"],
+            {"name": column["name"], "label": column["label"], "type": column["type"]},
+        )
+        for column in table["columns"]
+    ]
+    tk.get_action("resource_patch")(
+        {"ignore_auth": True, "user": ""},
+        {"id": resource_id, "information_items": guessed},
+    )
+
+
+def _crashed() -> CheckReport:
+    from ckanext.edudata.desensitization import engine
+    from ckanext.edudata.desensitization.report import Reason
+
+    return CheckReport(
+        sha256="",
+        verdict="unreadable",
+        ruleset=engine.RULESET,
+        reason=Reason(
+            "crashed", "The check failed. Run it again; if it fails again, tell us."
+        ),
+    )
+
+
+def _get(check_id: str) -> Check:
+    check = model.Session.get(Check, check_id)
+    if check is None:
+        raise tk.ObjectNotFound(tk._("There is no such check"))
+    return check
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)

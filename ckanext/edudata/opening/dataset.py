@@ -1,0 +1,52 @@
+"""What of an entry the public sees. Pure.
+
+Field by field, named: what is not here stays inside, also fields added later.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+FIELDS = (
+    "title",
+    "notes",
+    "subject_database",
+    "school_stage",
+    "district",
+    "update_cycle",
+    "opening_class",
+)
+CONDITIONAL_FIELDS = ("opening_ground", "opening_condition")
+
+
+def metadata(
+    content: dict[str, Any], *, version: int, first_released: str, last_released: str
+) -> dict[str, Any]:
+    """Metadata of the open dataset, without name and resources.
+
+    :param content: approved content of the entry (`catalog.content.of_entry`)
+    :param first_released: ISO date
+    """
+    fields = FIELDS
+    if content["opening_class"] == "conditional":
+        fields = (*FIELDS, *CONDITIONAL_FIELDS)
+    found = {key: content[key] for key in fields if content.get(key)}
+    words = (content.get("keywords") or "").split(",")
+    return {
+        **found,
+        "type": "dataset",
+        "private": False,
+        "state": "active",
+        "owner_org": content["owner_org"],
+        "tag_string": ",".join(filter(None, (_tag(word) for word in words))),
+        "opening_state": "open",
+        "release_version": version,
+        "first_released": first_released,
+        "last_released": last_released,
+    }
+
+
+def _tag(word: str) -> str:
+    """A keyword as CKAN takes tags: letters, digits and ` -_.` only, 2–100 long."""
+    kept = "".join(char for char in word if char.isalnum() or char in " -_.").strip()
+    return kept if 2 <= len(kept) <= 100 else ""

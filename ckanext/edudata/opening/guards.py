@@ -1,0 +1,80 @@
+"""What a guarded write may do to an entry. Asked by the chained actions."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import DataDict
+from werkzeug.datastructures import FileStorage
+
+from ckanext.edudata.opening import door
+
+
+def new_package(data_dict: DataDict) -> None:
+    """Make what is created an entry, private and under an opaque name.
+
+    :raises ValidationError: the type is not one of the configured schemas
+    :raises NotAuthorized: an open dataset, created past the door
+    """
+    kind = data_dict.setdefault("type", door.ENTRY) or door.ENTRY
+    data_dict["type"] = kind
+    if kind not in tk.h.scheming_dataset_schemas():
+        raise tk.ValidationError(
+            {"type": [tk._("There is no such type; data are entered as an entry")]}
+        )
+    if kind != door.ENTRY:
+        if not door.is_open(data_dict.get("id")):
+            raise tk.NotAuthorized(
+                tk._(
+                    "An open dataset is made by a release. Create an entry, have it "
+                    "checked and approved, and release it."
+                )
+            )
+        return
+    data_dict["private"] = True
+    data_dict["name"] = f"entry-{uuid.uuid4().hex}"
+    _uploads(data_dict)
+
+
+def changed_package(package: model.Package, data_dict: DataDict) -> None:
+    """Keep an entry private and under its name, whatever the call says."""
+    if package.type != door.ENTRY:
+        return
+    data_dict["private"] = True
+    data_dict["name"] = package.name
+    _uploads(data_dict)
+
+
+def no_alias(data_dict: DataDict) -> None:
+    """An alias could claim an id that a public address or a grant will point to."""
+    if data_dict.get("aliases"):
+        raise tk.ValidationError(
+            {"aliases": [tk._("Aliases of tables are not offered; use the id")]}
+        )
+
+
+def _uploads(data_dict: DataDict) -> None:
+    for resource in data_dict.get("resources") or []:
+        if isinstance(resource, dict):
+            uploaded(resource)
+
+
+def uploaded(resource: dict[str, Any]) -> None:
+    """Keep the file's own name; CKAN's would lose every Chinese character of it."""
+    upload = resource.get("upload")
+    if not isinstance(upload, FileStorage) or not upload.filename:
+        return
+    original = os.path.basename(upload.filename.replace("\\", "/"))
+    original = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", original)[:200]
+    stem, extension = os.path.splitext(original)
+    extension = re.sub(r"[^A-Za-z0-9.]", "", extension)[:10].lower()
+    resource["original_name"] = original
+    resource["name"] = resource.get("name") or stem
+    resource["format"] = extension.lstrip(".").upper()
+    resource["url_type"] = "upload"
+    upload.filename = f"data{extension}"

@@ -1,0 +1,314 @@
+"""Releasing an entry, and stopping a dataset.
+
+Files and tables are staged under new ids; one transaction writes metadata, release and
+audit record; one transaction of the DataStore then puts the tables under their public
+ids; the index follows. `settle` repeats the last two steps after a crash.
+"""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+import uuid
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib import search
+
+from ckanext.edudata import datastore
+from ckanext.edudata.audit import trail
+from ckanext.edudata.opening import classes, dataset, door, naming, staging, tables
+from ckanext.edudata.opening.model import Release, ReleasedResource
+from ckanext.edudata.opening.staging import Staged
+
+_INTERNAL: dict[str, Any] = {"ignore_auth": True}
+_UTC = datetime.timezone.utc
+
+
+def release(entry_id: str, *, actor_id: str | None, name: str | None) -> dict[str, Any]:
+    """Release the approved version of an entry. Access is the caller's to check.
+
+    :raises ValidationError: why it cannot be released; nothing was changed
+    """
+    staged: list[Staged] = []
+    try:
+        approved = tk.get_action("edudata_entry_lock")(dict(_INTERNAL), {"id": entry_id})
+        content = approved["content"]
+        cleared = staging.cleared(content, approved["metadata_clearance"])
+        before = _live(entry_id)
+        dataset_id = before.dataset_id if before else str(uuid.uuid4())
+        conditional = content["opening_class"] == classes.CONDITIONAL
+        ids = _public_ids(dataset_id)
+        with tempfile.TemporaryDirectory(prefix="edudata-") as workdir:
+            for source, table in cleared:
+                resource_id = ids.get(source, str(uuid.uuid4()))
+                staged.append(
+                    staging.stage(
+                        source, table, resource_id, workdir, conditional=conditional
+                    )
+                )
+            if conditional:
+                for source, table in cleared:
+                    staged.append(staging.stage_sample(source, table, ids, workdir))
+        row = _write(
+            entry_id, approved, staged, dataset_id, before, actor_id=actor_id, name=name
+        )
+        model.Session.commit()
+    except Exception:
+        model.Session.rollback()
+        datastore.drop(item.row.table_id for item in staged)
+        raise
+    settle(row.id)
+    return {
+        "dataset_id": row.dataset_id,
+        "dataset_name": row.dataset["name"],
+        "version": row.version,
+        "opening_class": row.opening_class,
+        "release_id": row.id,
+    }
+
+
+def _public_ids(dataset_id: str) -> dict[str, str]:
+    """Public ids by source, from all versions so far."""
+    rows = model.Session.execute(
+        sa.select(ReleasedResource.source, ReleasedResource.resource_id)
+        .join(Release, Release.id == ReleasedResource.release_id)
+        .where(Release.dataset_id == dataset_id)
+    )
+    return {row.source: row.resource_id for row in rows}
+
+
+def _write(
+    entry_id: str,
+    approved: dict[str, Any],
+    staged: list[Staged],
+    dataset_id: str,
+    before: Release | None,
+    *,
+    actor_id: str | None,
+    name: str | None,
+) -> Release:
+    """Write dataset, release and audit record into the open transaction."""
+    content = approved["content"]
+    last = model.Session.scalar(
+        sa.select(sa.func.max(Release.version)).where(Release.dataset_id == dataset_id)
+    )
+    version = (last or 0) + 1
+    today = datetime.datetime.now(_UTC).isoformat(timespec="seconds")
+    package = model.Package.get(dataset_id)
+    first = before.dataset["first_released"] if before else today
+    metadata = dataset.metadata(
+        content, version=version, first_released=first, last_released=today
+    )
+    metadata["id"] = dataset_id
+    metadata["name"] = package.name if package else _free_name(name, content["title"])
+    metadata["resources"] = [_resource(item, metadata["name"]) for item in staged]
+    site_user = tk.get_action("get_site_user")(dict(_INTERNAL), {})["name"]
+    context: Any = {
+        "ignore_auth": True,
+        "user": site_user,
+        "defer_commit": True,
+        "return_id_only": True,
+    }
+    with door.opened(dataset_id):
+        action = "package_update" if package else "package_create"
+        tk.get_action(action)(context, dict(metadata))
+    _replace(dataset_id, content["opening_class"])
+    row = Release(
+        id=str(uuid.uuid4()),
+        entry_id=entry_id,
+        entry_version_id=approved["version_id"],
+        dataset_id=dataset_id,
+        unit_id=content["owner_org"],
+        version=version,
+        opening_class=content["opening_class"],
+        dataset=metadata,
+        released_by=actor_id,
+    )
+    model.Session.add(row)
+    for item in staged:
+        item.row.release_id = row.id
+        model.Session.add(item.row)
+    tables.unstaged(item.row.table_id for item in staged)
+    tk.get_action("edudata_entry_mark_released")(
+        dict(_INTERNAL), {"version_id": approved["version_id"]}
+    )
+    trail.record(
+        "release",
+        actor_id=actor_id,
+        object_type="dataset",
+        object_id=dataset_id,
+        unit_id=row.unit_id,
+        detail={
+            "entry": entry_id,
+            "version": version,
+            "class": row.opening_class,
+            "digest": approved["digest"],
+            "resources": [
+                {
+                    "id": item.row.resource_id,
+                    "kind": item.row.kind,
+                    "content": item.row.content_digest,
+                    "clearance": item.row.clearance_id,
+                }
+                for item in staged
+            ],
+        },
+    )
+    return row
+
+
+def _replace(dataset_id: str, new_class: str) -> None:
+    """Earlier versions stay addressable, unless the data are less open from now on."""
+    rows = model.Session.scalars(
+        sa.select(Release).where(
+            Release.dataset_id == dataset_id, Release.state != "stopped"
+        )
+    )
+    for row in rows:
+        open_no_more = classes.allowed(new_class, row.opening_class) and (
+            new_class != row.opening_class
+        )
+        row.state = "stopped" if open_no_more else "replaced"
+
+
+def _free_name(wanted: str | None, title: str) -> str:
+    """A name that no package has; the wanted one if it is free."""
+    base = wanted or naming.from_title(title)
+    name, number = base, 1
+    while model.Package.get(name) is not None:
+        number += 1
+        name = f"{base}-{number}"
+    return name
+
+
+def _resource(item: Staged, dataset_name: str) -> dict[str, Any]:
+    """A resource of the open dataset, as CKAN stores it."""
+    row, shown = item
+    row.file_name = f"{dataset_name}.csv" if row.file_digest else None
+    found: dict[str, Any] = {
+        "id": row.resource_id,
+        "name": shown["name"],
+        "description": shown["description"],
+        "kind": row.kind,
+        "row_count": row.row_count,
+        "information_items": shown["items"],
+        "format": "CSV",
+        "url": "",
+    }
+    if row.file_digest:
+        found.update(
+            url=row.file_name,
+            url_type="upload",
+            mimetype="text/csv",
+            size=row.file_size,
+            hash=f"sha256:{row.file_digest}",
+            datastore_active=True,
+        )
+    return found
+
+
+def settle(release_id: str) -> None:
+    """Put the tables of a release under their public ids, and index the dataset.
+
+    May be repeated; does nothing to a release that was replaced meanwhile.
+    """
+    row = model.Session.scalar(
+        sa.select(Release).where(Release.id == release_id).with_for_update()
+    )
+    if row is None or row.state != "live":
+        model.Session.rollback()
+        return
+    if row.settled_at is None:
+        new = _tables(row.id)
+        older = model.Session.scalars(
+            sa.select(Release.id).where(
+                Release.dataset_id == row.dataset_id,
+                Release.version < row.version,
+                Release.settled_at.is_not(None),
+            )
+        )
+        # The table under a public id is that of the last version that was settled.
+        away: dict[str, str] = {}
+        for old_id in older:
+            for resource in _tables(old_id):
+                if not datastore.exists(resource.table_id):
+                    away[resource.resource_id] = resource.table_id
+        pairs = list(away.items())
+        pairs += [(item.table_id, item.resource_id) for item in new]
+        datastore.rename(pairs)
+        row.settled_at = datetime.datetime.now(_UTC)
+    model.Session.commit()
+    search.rebuild(row.dataset_id)
+
+
+def _tables(release_id: str) -> list[ReleasedResource]:
+    """Resources of a release whose table stands under a public id."""
+    return list(
+        model.Session.scalars(
+            sa.select(ReleasedResource).where(
+                ReleasedResource.release_id == release_id,
+                ReleasedResource.kind != "conditional",
+            )
+        )
+    )
+
+
+def stop(dataset_id: str, *, actor_id: str | None, reason: str) -> dict[str, Any]:
+    """Stop opening a dataset: files, tables and versions are no longer served."""
+    live = model.Session.scalar(
+        sa.select(Release)
+        .where(Release.dataset_id == dataset_id, Release.state == "live")
+        .with_for_update()
+    )
+    if live is None:
+        raise tk.ValidationError({"id": [tk._("This dataset is already stopped")]})
+    public = [(row.resource_id, row.table_id) for row in _tables(live.id)]
+    metadata = {
+        **live.dataset,
+        "resources": [],
+        "opening_state": "stopped",
+        "stop_reason": reason,
+    }
+    site_user = tk.get_action("get_site_user")(dict(_INTERNAL), {})["name"]
+    context: Any = {
+        "ignore_auth": True,
+        "user": site_user,
+        "defer_commit": True,
+        "return_id_only": True,
+    }
+    try:
+        with door.opened(dataset_id):
+            tk.get_action("package_update")(context, metadata)
+        model.Session.execute(
+            sa.update(Release)
+            .where(Release.dataset_id == dataset_id)
+            .values(state="stopped", stopped_at=sa.func.now())
+        )
+        trail.record(
+            "stop",
+            actor_id=actor_id,
+            object_type="dataset",
+            object_id=dataset_id,
+            unit_id=live.unit_id,
+            detail={"version": live.version},
+        )
+        model.Session.commit()
+    except Exception:
+        model.Session.rollback()
+        raise
+    datastore.rename(public)
+    search.rebuild(dataset_id)
+    return {"dataset_id": dataset_id, "state": "stopped"}
+
+
+def _live(entry_id: str) -> Release | None:
+    """The last release of an entry, stopped or not."""
+    return model.Session.scalar(
+        sa.select(Release)
+        .where(Release.entry_id == entry_id)
+        .order_by(Release.version.desc())
+        .limit(1)
+    )

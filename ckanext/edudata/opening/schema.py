@@ -1,0 +1,39 @@
+"""What the actions of this room take."""
+
+from __future__ import annotations
+
+from ckan.logic.schema import validator_args
+from ckan.types import Schema, Validator
+
+
+@validator_args
+def by_id(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {"id": [not_empty, unicode_safe]}
+
+
+@validator_args
+def release(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    ignore_missing: Validator,
+    name_validator: Validator,
+) -> Schema:
+    return {
+        "id": [not_empty, unicode_safe],
+        "name": [ignore_missing, unicode_safe, name_validator],
+    }
+
+
+@validator_args
+def stop(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {"id": [not_empty, unicode_safe], "reason": [not_empty, unicode_safe]}
+
+
+@validator_args
+def release_show(
+    not_empty: Validator, unicode_safe: Validator, int_validator: Validator
+) -> Schema:
+    return {
+        "id": [not_empty, unicode_safe],
+        "version": [not_empty, int_validator],
+    }

@@ -1,0 +1,104 @@
+"""The one plugin of the portal: each hook of CKAN answered in a line by a room."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.common import CKANConfig
+from ckan.lib.plugins import DefaultTranslation
+from ckan.types import Context
+
+from ckanext.edudata import i18n, rooms, settings
+from ckanext.edudata.catalog import entries, indexing, visibility
+from ckanext.edudata.cli import edudata
+from ckanext.edudata.delivery import tokens
+from ckanext.edudata.opening import files
+from ckanext.edudata.portal import pages
+
+
+@tk.blanket.actions(lambda: rooms.functions("action"))
+@tk.blanket.auth_functions(lambda: rooms.functions("auth"))
+@tk.blanket.validators(lambda: rooms.functions("validators"))
+@tk.blanket.helpers(lambda: rooms.functions("helpers"))
+@tk.blanket.blueprints(rooms.blueprints)
+@tk.blanket.cli(lambda: [edudata])
+@tk.blanket.config_declarations
+class EdudataPlugin(DefaultTranslation, p.SingletonPlugin):
+    p.implements(p.IConfigurer)
+    p.implements(p.ITranslation)
+    p.implements(p.IPermissionLabels)
+    p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IFacets, inherit=True)
+    p.implements(p.IUploader, inherit=True)
+    p.implements(p.IApiToken, inherit=True)
+    p.implements(p.IAuthenticator, inherit=True)
+    p.implements(p.IMiddleware, inherit=True)
+
+    # IConfigurer
+    def update_config(self, config: CKANConfig) -> None:
+        tk.add_template_directory(config, "templates")
+        tk.add_public_directory(config, "public")
+        tk.add_resource("assets", "edudata")
+        settings.apply(config)
+
+    # ITranslation
+    def i18n_directory(self) -> str:
+        return os.path.dirname(i18n.__file__ or "")
+
+    def i18n_domain(self) -> str:
+        return "ckanext-edudata"
+
+    # IPermissionLabels
+    def get_dataset_labels(self, dataset_obj: model.Package) -> list[str]:
+        return visibility.dataset_labels(dataset_obj)
+
+    def get_user_dataset_labels(self, user_obj: Any) -> list[str]:
+        return visibility.user_labels(user_obj)
+
+    # IPackageController
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        entries.written(context, pkg_dict, "entry_create")
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        entries.written(context, pkg_dict, "entry_update")
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        return indexing.before_index(pkg_dict)
+
+    def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
+        return indexing.before_search(search_params)
+
+    # IFacets
+    def dataset_facets(
+        self, facets_dict: dict[str, Any], package_type: str
+    ) -> dict[str, Any]:
+        return pages.facets(facets_dict)
+
+    def organization_facets(
+        self,
+        facets_dict: dict[str, Any],
+        organization_type: str,
+        package_type: str | None,
+    ) -> dict[str, Any]:
+        return pages.facets(facets_dict)
+
+    # IUploader
+    def get_resource_uploader(self, data_dict: dict[str, Any]) -> Any:
+        return files.uploader(data_dict)
+
+    # IApiToken
+    def preprocess_api_token(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        return tokens.remember(data)
+
+    # IAuthenticator
+    def identify(self) -> Any:
+        return tokens.confine()
+
+    # IMiddleware
+    def make_middleware(self, app: Any, config: CKANConfig) -> Any:
+        return pages.middleware(app)

@@ -1,0 +1,102 @@
+"""Who may what: the one table that pages, docs and tests come from (Art. 5–9, 33, 38).
+
+Pure: no CKAN, no database. A person holds a role for a unit and all below it. The
+three administrators (三员, GB/T 22239-2019 8.1.5) hold theirs for the whole platform,
+that is for the top of the tree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role of the Measures.
+
+    `label` is an English message id; `article` the clause it comes from.
+    """
+
+    name: str
+    label: str
+    label_zh: str
+    article: str
+    capacity: str = "member"
+
+
+ROLES = {
+    role.name: role
+    for role in (
+        Role("compiler", "Compiler", "编目员", "6, 16", "editor"),
+        Role("reviewer", "Reviewer", "审核人", "6, 28"),
+        Role("leader", "Unit leader", "单位领导", "16"),
+        Role("coordinator", "Data coordinator", "数据管理协调", "8"),
+        Role("technician", "Data technician", "数据技术管理", "9"),
+        Role("security_officer", "Security officer", "安全管理责任人", "33"),
+        Role("supervisor", "Supervisor", "监督考核", "40, 41"),
+        Role("system_admin", "System administrator", "系统管理员", "34"),
+        Role("security_admin", "Security administrator", "安全管理员", "34"),
+        Role("audit_admin", "Audit administrator", "审计管理员", "34"),
+    )
+}
+
+ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
+OF_UNIT = frozenset(ROLES) - ADMINISTRATORS
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    # catalog
+    "entry_read": OF_UNIT,
+    "entry_compile": frozenset({"compiler"}),
+    "entry_review": frozenset({"reviewer"}),
+    # desensitization
+    "check_run": frozenset({"compiler", "reviewer", "security_officer"}),
+    "finding_read": frozenset({"compiler", "reviewer", "security_officer"}),
+    "desensitize": frozenset({"compiler"}),
+    "exception_decide": frozenset({"security_officer"}),
+    # opening
+    "release": frozenset({"reviewer"}),
+    "stop": frozenset({"reviewer", "security_officer", "leader"}),
+    # requests and delivery
+    "request_review": frozenset({"reviewer"}),
+    "request_consent": frozenset({"coordinator"}),
+    "request_mediate": frozenset({"coordinator"}),
+    "grant_provision": frozenset({"technician"}),
+    "grant_freeze": frozenset({"reviewer", "security_officer"}),
+    "grant_revoke": frozenset({"reviewer", "security_officer"}),
+    "delivery_read": frozenset({"reviewer", "security_officer", "supervisor"}),
+    # units
+    "unit_edit": frozenset({"coordinator", "system_admin"}),
+    "role_assign": frozenset({"leader", "coordinator", "security_admin"}),
+    "role_read": frozenset(ROLES),
+    # audit and supervision
+    "audit_read": frozenset({"audit_admin", "supervisor"}),
+}
+
+
+def roles_for(permission: str) -> frozenset[str]:
+    """Roles that carry *permission*.
+
+    :raises KeyError: there is no such permission
+    """
+    return PERMISSIONS[permission]
+
+
+def conflict(held: set[str], new: str) -> str | None:
+    """A role among *held* that the same person may not hold beside *new*.
+
+    The three administrators are three people, and none of them works with the data.
+    """
+    for role in sorted(held):
+        both_admin = role in ADMINISTRATORS and new in ADMINISTRATORS and role != new
+        mixed = (role in ADMINISTRATORS) != (new in ADMINISTRATORS)
+        if both_admin or mixed:
+            return role
+    return None
+
+
+def as_table() -> list[tuple[str, list[str]]]:
+    """Rows of the documentation: a permission and who carries it, in roles' order."""
+    return [
+        (permission, [name for name in ROLES if name in roles])
+        for permission, roles in PERMISSIONS.items()
+    ]

@@ -1,0 +1,1 @@
+"""Metadata schemas of entries, open dataset and units, for ckanext-scheming."""

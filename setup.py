@@ -1,0 +1,60 @@
+"""Metadata and entry points of the package; tools are set up in pyproject.toml."""
+
+from setuptools import find_namespace_packages, setup
+
+setup(
+    name="ckanext-edudata",
+    version="0.1.0",
+    description=(
+        "Open data portal of education authorities on CKAN, after the "
+        "Shanghai Measures for the Administration of Education Data (Trial)"
+    ),
+    long_description=open("README.md", encoding="utf-8").read(),
+    long_description_content_type="text/markdown",
+    license="AGPL-3.0-or-later",
+    python_requires=">=3.10",
+    packages=[
+        *find_namespace_packages(include=["ckanext.edudata", "ckanext.edudata.*"]),
+        "ckanext.edudata.schemas",
+        "ckanext.edudata.i18n",
+    ],
+    package_dir={
+        "ckanext.edudata.schemas": "schemas",
+        "ckanext.edudata.i18n": "i18n",
+    },
+    include_package_data=True,
+    package_data={
+        "ckanext.edudata": [
+            "config_declaration.yaml",
+            "templates/**/*",
+            "assets/**/*",
+            "public/**/*",
+            "demo/data/*",
+            "desensitization/**/*.txt",
+            "desensitization/**/*.json",
+            "migration/**/*",
+        ],
+        "ckanext.edudata.schemas": ["*.yaml"],
+        "ckanext.edudata.i18n": ["*.pot", "*/LC_MESSAGES/*"],
+    },
+    install_requires=[
+        "ckanext-scheming>=3.1.0,<4",
+        "presidio-analyzer>=2.2.366,<3",
+        "presidio-anonymizer>=2.2.366,<3",
+        "python-calamine>=0.9.1,<1",
+        "python-calamine-plus>=0.2,<1",
+        "charset-normalizer>=3.5,<4",
+        "clevercsv>=0.8.5,<1",
+        "pypinyin>=0.55,<1",
+    ],
+    entry_points={
+        "ckan.plugins": ["edudata = ckanext.edudata.plugin:EdudataPlugin"],
+        "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
+    },
+    message_extractors={
+        "ckanext": [
+            ("**.py", "python", None),
+            ("**/templates/**.html", "ckan", None),
+        ],
+    },
+)
