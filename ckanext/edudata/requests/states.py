@@ -132,6 +132,12 @@ GUARDS = {
 CHOICES = ("second_consent", "no_second_consent")
 
 
+PERSONAL = frozenset(
+    {"person", "own", "not_who_refused", "not_who_approved", "no_part"}
+)
+"""Codes of refusals that are about the person, not about the application."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """In `source`, `command` leads to `target` when one of `who` gives it."""
@@ -210,7 +216,10 @@ TABLE: tuple[Rule, ...] = (
 OVER = frozenset(STATES) - {rule.source for rule in TABLE}
 """States that nothing leads out of."""
 
-OPEN = frozenset(STATES) - OVER - {"refused"}
+UNDECIDED = (
+    *("draft", "submitted", "in_review", "returned", "awaiting_consent", "approved"),
+    *("mediation", "superior_review"),
+)
 """States in which the applicant may not apply for the same data once more."""
 
 
