@@ -190,9 +190,10 @@ class _Table:
         columns = tally.profile.columns
         if wider > self._options.max_columns:
             raise Unreadable("too_many_columns", limit=self._options.max_columns)
-        while len(columns) < wider:
-            labels = [c.label for c in columns] + [""]
-            tally.widen(ColumnProfile(column_names(labels)[-1], ""))
+        if wider > len(columns):
+            labels = [c.label for c in columns] + [""] * (wider - len(columns))
+            for name in column_names(labels)[len(columns) :]:
+                tally.widen(ColumnProfile(name, ""))
 
 
 def _first_rows(batches: Iterator[Batch]) -> tuple[Batch, Iterator[Batch]]:
@@ -201,7 +202,7 @@ def _first_rows(batches: Iterator[Batch]) -> tuple[Batch, Iterator[Batch]]:
     sample: Batch = []
     for batch in batches:
         taken.append(batch)
-        sample += [row for row in batch[: SAMPLE_ROWS - len(sample)]]
+        sample += batch[: SAMPLE_ROWS - len(sample)]
         if len(sample) >= SAMPLE_ROWS:
             break
     return sample, chain(taken, batches)

@@ -146,6 +146,8 @@ class Sandbox:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
+            # -m puts the current folder first, where a file may shadow a module.
+            cwd=os.path.sep,
             start_new_session=True,
         )
         self._owner, self._buffer = os.getpid(), b""

@@ -111,4 +111,6 @@ def _ole_kind(path: Path) -> str:
         raise Unreadable("encrypted")
     if "Workbook" in seen or "Book" in seen:
         return "xls"
-    raise Unreadable("unsupported", kind="DOC" if "WordDocument" in seen else "OLE")
+    if "WordDocument" in seen:
+        raise Unreadable("unsupported", kind="DOC")
+    raise Unreadable("broken")

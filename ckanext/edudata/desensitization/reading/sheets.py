@@ -49,14 +49,21 @@ class Meter:
 
     #: A sheet this large and this empty has a cell far outside its table.
     FAR_CELLS, FAR_SHARE = 20_000_000, 0.02
+    #: No table goes on after so many blank rows.
+    FAR_ROWS = 20_000
 
     def __init__(self, options: CheckOptions) -> None:
         self._options = options
         self._slots = 0
         self._filled = 0
+        self._last = 0
 
     def check(self, row: int, width: int, filled: int) -> None:
         """Raise for a row of ``width`` cells of which ``filled`` hold something."""
+        if filled:
+            if row - self._last > self.FAR_ROWS:
+                raise Unreadable("far_cell", row=row)
+            self._last = row
         self._slots += width
         self._filled += filled
         if self._filled > self._options.max_cells:
