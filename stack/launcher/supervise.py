@@ -183,6 +183,9 @@ class Supervisor:
         """Stop every program and supervisord itself, then any orphan."""
         try:
             pid = self.rpc.getPID()
+            for name in ("web", "worker", "solr"):  # at once; the stores follow
+                with contextlib.suppress(Fault):
+                    self.rpc.stopProcess(name, False)
             self.rpc.shutdown()
         except (OSError, Fault):
             pid = None

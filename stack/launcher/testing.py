@@ -100,20 +100,17 @@ def prepare(stack: Stack, environ: Mapping[str, str]) -> None:
     home, log = stack.home, stack.home.logs / "test.log"
     ckan = [home.venv / "bin" / "ckan", "-c", home.root / "test.ini"]
     redis.Redis.from_url(environ[REDIS]).flushdb()
-    if stack.services.solr:
-        services.wait_for(
-            stack.supervisor,
-            "solr",
-            lambda: services.solr_ready(home, stack.solr_port, "ckan_test"),
-        )
     if stack.postgres:
         databases.pair(stack.postgres, home, test=True)
+        databases.permit(stack.postgres, test=True)
     run([*ckan, "db", "upgrade"], log, environ)
-    if stack.postgres:
-        script = run([*ckan, "datastore", "set-permissions"], log, environ)
-        admin = stack.postgres.url("postgres", databases.TEST_DATASTORE)
-        databases.permit(admin, script)
-    run([*ckan, "search-index", "clear"], log, environ)
+    if stack.services.solr:
+        core, port = "ckan_test", stack.solr_port
+        ready = services.solr_ready
+        services.wait_for(stack.supervisor, "solr", lambda: ready(home, port, core))
+        services.empty_core(home, port, core)
+    else:
+        run([*ckan, "search-index", "clear"], log, environ)
 
 
 def lint(home: Home) -> int:
