@@ -26,7 +26,13 @@ from .report import CheckOptions, CheckReport, Progress, Reason
 
 log = logging.getLogger(__name__)
 
-_MODULE = "ckanext.edudata.desensitization.child"
+#: Isolated from PYTHONPATH and the current folder, where a name might shadow a module;
+#: what only the parent can find comes last.
+_BOOT = (
+    "import json, os, sys; paths = json.loads(os.environ['EDUDATA_CHECK_PATH']); "
+    "sys.path += [path for path in paths if path not in sys.path]; "
+    "from ckanext.edudata.desensitization import child; child.main()"
+)
 _START_SECONDS = 120.0
 #: Own limit on what a child may send; a report of the largest table is far smaller.
 _MAX_ANSWER = 256 << 20
@@ -135,11 +141,11 @@ class Sandbox:
             return self._child
         self._kill()
         environment = {k: os.environ[k] for k in _ENVIRONMENT if k in os.environ}
-        environment["PYTHONPATH"] = os.pathsep.join(p or os.getcwd() for p in sys.path)
-        environment["PYTHONIOENCODING"] = "utf-8"
+        paths = [path or os.getcwd() for path in sys.path]
+        environment["EDUDATA_CHECK_PATH"] = json.dumps(paths)
         for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             environment[threads] = "1"
-        arguments = [sys.executable, "-m", _MODULE]
+        arguments = [sys.executable, "-I", "-X", "utf8", "-c", _BOOT]
         self._child = subprocess.Popen(  # noqa: S603
             arguments + (["--warm"] if self._warm else []),
             stdin=subprocess.PIPE,
