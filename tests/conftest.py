@@ -38,7 +38,10 @@ def empty(reset_db: Any, migrate_db_for: Any) -> None:
         connection.execute(sa.text("ALTER TABLE edudata_audit ENABLE TRIGGER USER"))
     with get_write_engine().begin() as connection:
         for name in connection.scalars(
-            sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            sa.text(
+                "SELECT tablename FROM pg_tables "
+                "WHERE schemaname = 'public' AND tablename LIKE '%-%-%-%-%'"
+            )
         ).all():
             connection.execute(sa.text(f'DROP TABLE "{name}"'))
 
