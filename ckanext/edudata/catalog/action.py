@@ -26,8 +26,9 @@ def edudata_entry_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
     :param id: id or name of the entry
     :returns: `{id, unit_id, state, version, digest, content, compilers, reason,
-        decided_at, commands: [...], changes: [...], checks: [...]}`; `commands` are
-        those that the caller may give now
+        decided_at, commands: [...], changes: [...], released, checks: [...]}`;
+        `commands` are those that the caller may give now, `released` the content last
+        released
     """
     package = _entry(data_dict["id"])
     tk.check_access("edudata_entry_show", context, {"id": package.id})
@@ -73,7 +74,7 @@ def edudata_entry_list(context: Context, data_dict: DataDict) -> list[dict[str, 
     for package in packages:
         if len(found) >= data_dict["limit"]:
             break
-        state = _now(package).state
+        state = _state(package)
         if data_dict.get("state") in (None, "", state):
             found.append(
                 {
@@ -241,11 +242,28 @@ class _Now:
             "changes": content.changes(
                 released.content if released else None, self.content
             ),
+            "released": released.content if released else None,
         }
 
 
 def _now(package: model.Package) -> _Now:
     return _Now(package)
+
+
+def _state(package: model.Package) -> str:
+    """State of an entry for lists; its content is read only where it may differ."""
+    last = model.Session.scalar(
+        sa.select(EntryVersion)
+        .where(EntryVersion.entry_id == package.id)
+        .order_by(EntryVersion.number.desc())
+        .limit(1)
+    )
+    if last is None:
+        return states.state_of(None, same_content=False)
+    written = package.metadata_modified.replace(tzinfo=datetime.timezone.utc)
+    if written <= last.submitted_at:
+        return last.state
+    return _now(package).state
 
 
 def _locked(package: model.Package) -> _Now:

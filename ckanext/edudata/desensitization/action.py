@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import itertools
 import os
 import tempfile
 from typing import Any
@@ -16,11 +18,11 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.edudata import settings, storage
 from ckanext.edudata.audit import trail
-from ckanext.edudata.desensitization import runs, schema, texts
+from ckanext.edudata.desensitization import desensitize, runs, schema, texts
 from ckanext.edudata.desensitization.model import Check, Clearance
 from ckanext.edudata.desensitization.report import TableInfo, ColumnInfo
 from ckanext.edudata.opening import classes
-from ckanext.edudata.units import people
+from ckanext.edudata.units import people, who_may
 
 
 @validate(schema.by_id)
@@ -91,6 +93,46 @@ def edudata_check_list(context: Context, data_dict: DataDict) -> list[dict[str, 
     return [_brief(row) for row in rows]
 
 
+@tk.side_effect_free
+@validate(schema.attention)
+def edudata_check_attention(
+    context: Context, data_dict: DataDict
+) -> list[dict[str, Any]]:
+    """Last runs that found something or could not read, in the units one works for.
+
+    :param limit: at most so many (default: 50)
+    :returns: as `edudata_check_list`, with `entry_title` and `name` of the file
+    """
+    tk.check_access("edudata_check_attention", context, data_dict)
+    units = people.all_units_where(
+        people.actor_id(context), who_may.roles_for("finding_read")
+    )
+    newest = sa.select(sa.func.max(Check.number)).group_by(Check.resource_id)
+    rows = model.Session.execute(
+        sa.select(Check, model.Package, model.Resource)
+        .join(model.Package, model.Package.id == Check.entry_id)
+        .outerjoin(model.Resource, model.Resource.id == Check.resource_id)
+        .where(
+            Check.number.in_(newest),
+            Check.verdict.in_(["blocked", "unreadable"]),
+            model.Package.state == "active",
+            model.Package.owner_org.in_(units),
+            sa.or_(model.Resource.id.is_(None), model.Resource.state == "active"),
+        )
+        .order_by(Check.number.desc())
+        .limit(data_dict["limit"])
+    )
+    return [
+        {
+            **_brief(check),
+            "entry_title": package.title,
+            "name": resource.name if resource else "",
+        }
+        for check, package, resource in rows
+        if not (resource and (resource.extras or {}).get("not_released"))
+    ]
+
+
 @validate(schema.clearance)
 def edudata_clearance_show(
     context: Context, data_dict: DataDict
@@ -136,8 +178,6 @@ def edudata_desensitization_show(
     :param resource_id: id of the entry's resource
     :returns: `{resource_id, tables: [{sheet, row_count, plan, columns}]}`
     """
-    from ckanext.edudata.desensitization import desensitize
-
     last = _latest(data_dict["resource_id"])
     tk.check_access("edudata_desensitize", context, {"id": last.entry_id})
     return {
@@ -168,10 +208,42 @@ def edudata_desensitize(context: Context, data_dict: DataDict) -> dict[str, Any]
     :returns: the new resource, and `result` with rows, k and how it was made
     :raises ValidationError: the file has no readable table, or the plan is wrong
     """
-    from ckanext.edudata.desensitization import desensitize
-
     last = _latest(data_dict["resource_id"])
     tk.check_access("edudata_desensitize", context, {"id": last.entry_id})
+    with tempfile.TemporaryDirectory(prefix="edudata-") as workdir:
+        result, target = _carry_out(last, data_dict, workdir)
+        with open(target, "rb") as made:
+            data = made.read()
+    return _new_resource(context, last, data_dict, data, result)
+
+
+@validate(schema.desensitize)
+def edudata_desensitization_preview(
+    context: Context, data_dict: DataDict
+) -> dict[str, Any]:
+    """What a plan would make of a file: its first rows, and the risk that remains.
+
+    For those who may make it; nothing is kept.
+
+    :param resource_id: id of the entry's resource
+    :param sheet: name of the sheet (optional: the first)
+    :param plan: what to do with each column; the proposed plan if left out
+    :returns: `{columns, rows: [[cell, ...]], result}`, at most 5 rows
+    :raises ValidationError: the file has no readable table, or the plan is wrong
+    """
+    last = _latest(data_dict["resource_id"])
+    tk.check_access("edudata_desensitize", context, {"id": last.entry_id})
+    with tempfile.TemporaryDirectory(prefix="edudata-") as workdir:
+        result, target = _carry_out(last, data_dict, workdir)
+        with open(target, encoding="utf-8", newline="") as made:
+            columns, *rows = itertools.islice(csv.reader(made), 6)
+    return {"columns": columns, "rows": rows, "result": result.to_dict()}
+
+
+def _carry_out(
+    last: Check, data_dict: DataDict, workdir: str
+) -> tuple[desensitize.Result, str]:
+    """Carry a plan out in *workdir*; the result and the path of what was made."""
     found = _tables(last)
     if data_dict.get("sheet"):
         found = [table for table in found if table["sheet"] == data_dict["sheet"]]
@@ -179,23 +251,20 @@ def edudata_desensitize(context: Context, data_dict: DataDict) -> dict[str, Any]
         raise tk.ValidationError(
             {"resource_id": [tk._("The check has found no table in this file")]}
         )
-    info = _table_info(found[0])
+    source = os.path.join(workdir, "source.csv")
+    target = os.path.join(workdir, "target.csv")
     try:
         plan = (
             desensitize.Plan.from_dict(data_dict["plan"])
             if data_dict.get("plan")
-            else desensitize.preset(info)
+            else desensitize.preset(_table_info(found[0]))
         )
-        with tempfile.TemporaryDirectory(prefix="edudata-") as workdir:
-            source = os.path.join(workdir, "source.csv")
-            target = os.path.join(workdir, "target.csv")
-            _copy(found[0]["csv_path"], source)
-            result = desensitize.apply(plan, source, target)
-            with open(target, "rb") as made:
-                data = made.read()
+        _copy(found[0]["csv_path"], source)
+        return desensitize.apply(plan, source, target), target
     except (ValueError, KeyError) as error:
-        raise tk.ValidationError({"plan": [tk._("The plan does not fit the table")]}) from error
-    return _new_resource(context, last, data_dict, data, result)
+        raise tk.ValidationError(
+            {"plan": [tk._("The plan does not fit the table, or keeps no column")]}
+        ) from error
 
 
 def _new_resource(

@@ -33,6 +33,11 @@ def edudata_check_list(context: Context, data_dict: DataDict) -> AuthResult:
 
 
 @tk.auth_sysadmins_check
+def edudata_check_attention(context: Context, data_dict: DataDict) -> AuthResult:
+    return people.may(context, "finding_read", None)
+
+
+@tk.auth_sysadmins_check
 def edudata_desensitize(context: Context, data_dict: DataDict) -> AuthResult:
     return _of_entry(context, data_dict, "desensitize")
 

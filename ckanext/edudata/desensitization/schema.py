@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ckan.logic.schema import validator_args
-from ckan.types import Schema, Validator
+from ckan.types import Schema, Validator, ValidatorFactory
 
 
 @validator_args
@@ -50,3 +50,10 @@ def desensitize(
         "name": [ignore_missing, unicode_safe],
         "plan": [ignore_missing, convert_to_json_if_string, dict_only],
     }
+
+
+@validator_args
+def attention(
+    default: ValidatorFactory, natural_number_validator: Validator
+) -> Schema:
+    return {"limit": [default(50), natural_number_validator]}

@@ -93,6 +93,35 @@ def edudata_release_show(context: Context, data_dict: DataDict) -> dict[str, Any
     return {**versions.public_version(row), "metadata": row.dataset}
 
 
+@tk.side_effect_free
+@validate(schema.by_id)
+def edudata_opened_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """What was released from an entry, newest first, for people who see the entry.
+
+    :param id: id of the entry
+    :returns: `[{dataset_id, dataset_name, title, version, opening_class, state,
+        released_at}]`
+    """
+    tk.check_access("edudata_entry_show", context, {"id": data_dict["id"]})
+    rows = model.Session.scalars(
+        sa.select(Release)
+        .where(Release.entry_id == data_dict["id"])
+        .order_by(Release.version.desc())
+    )
+    return [
+        {
+            "dataset_id": row.dataset_id,
+            "dataset_name": row.dataset["name"],
+            "title": row.dataset["title"],
+            "version": row.version,
+            "opening_class": row.opening_class,
+            "state": row.state,
+            "released_at": row.released_at.isoformat(),
+        }
+        for row in rows
+    ]
+
+
 @validate(schema.by_id)
 def edudata_released_resource_show(
     context: Context, data_dict: DataDict
