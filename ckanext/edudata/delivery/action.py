@@ -50,6 +50,9 @@ def datastore_info(
     if place.released:
         return reading.info(context, place.released, params)
     if place.earlier:
+        reading.check_access(
+            "datastore_info", {**context, "ignore_auth": True}, params
+        )
         found = tk.get_action("datastore_search")(
             {}, {"resource_id": table_id, "limit": 0}
         )

@@ -107,22 +107,16 @@ def sentence(released: dict[str, Any], refusal: grants.Refused | None) -> str:
     return f"{tk._(refusal.msgid) % refusal.values} {address}"
 
 
-def _check_access(name: str, context: Context, params: DataDict) -> None:
-    # CKAN's auth functions write into what they are given.
-    tk.check_access(
-        name, tk.fresh_context(context), {"resource_id": params["resource_id"]}
-    )
+def check_access(name: str, context: Context, params: DataDict) -> None:
+    """CKAN's, on copies: its auth functions write into what they are given."""
+    tk.check_access(name, context.copy(), {"resource_id": params["resource_id"]})
 
 
 def search(
     next_action: Action, context: Context, released: dict[str, Any], params: DataDict
 ) -> dict[str, Any]:
     """`datastore_search` through a grant: record, then answer."""
-    tk.check_access(
-        "datastore_search",
-        tk.fresh_context(context),
-        {"resource_id": params["resource_id"]},
-    )
+    check_access("datastore_search", context, params)
     asked, errors = tk.navl_validate(dict(params), datastore_search_schema(), {})
     if errors:
         raise tk.ValidationError(errors)
@@ -136,11 +130,7 @@ def info(
     context: Context, released: dict[str, Any], params: DataDict
 ) -> dict[str, Any]:
     """`datastore_info` through a grant: its fields, and the number of its rows."""
-    tk.check_access(
-        "datastore_info",
-        tk.fresh_context(context),
-        {"resource_id": params["resource_id"]},
-    )
+    check_access("datastore_info", context, params)
     grant, allowed = permit(context, released, grants.Wish())
     found = fetch(tk.get_action("datastore_search"), grant, allowed, {"limit": 0})
     ledger.deliver(grant, allowed, 0, "structure")

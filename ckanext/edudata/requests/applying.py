@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.types import DataDict
+from sqlalchemy.exc import IntegrityError
 
 from ckanext.edudata.audit import trail
 from ckanext.edudata.requests import book, forms, showing, states
@@ -56,7 +57,7 @@ def create(user_id: str, data_dict: DataDict) -> dict[str, Any]:
             detail={"dataset": request.dataset_id, "resource": request.resource_id},
         )
         model.Session.commit()
-    except sa.exc.IntegrityError:
+    except IntegrityError:
         model.Session.rollback()
         raise tk.ValidationError({"resource_id": [_already()]}) from None
     except Exception:

@@ -72,7 +72,7 @@ def clean(
     for name in parsers.keys() & given.keys():
         try:
             form[name] = parsers[name](given[name], columns)
-        except ValueError as error:
+        except ValueError as error:  # noqa: PERF203
             problems[name] = Problem(str(error))
     return form, problems
 
