@@ -72,6 +72,7 @@ def rename(pairs: list[tuple[str, str]]) -> None:
                         f"RENAME TO {identifier(target)}"
                     )
                 )
+        _forget_counts(connection, [name for pair in pairs for name in pair])
 
 
 def exists(table_id: str, connection: Any = None) -> bool:
@@ -85,6 +86,16 @@ def exists(table_id: str, connection: Any = None) -> bool:
 
 def drop(table_ids: Iterable[str]) -> None:
     """Remove tables, those that are there."""
+    names = list(table_ids)
     with get_write_engine().begin() as connection:
-        for table_id in table_ids:
-            connection.execute(sa.text(f"DROP TABLE IF EXISTS {identifier(table_id)}"))
+        for name in names:
+            connection.execute(sa.text(f"DROP TABLE IF EXISTS {identifier(name)}"))
+        _forget_counts(connection, names)
+
+
+def _forget_counts(connection: Any, names: list[str]) -> None:
+    """CKAN caches the rows of a table by its name: another table stands there now."""
+    connection.execute(
+        sa.text("DELETE FROM _table_stats WHERE resource_id = ANY(:names)"),
+        {"names": names},
+    )
