@@ -1,0 +1,1 @@
+"""The demonstration: made-up units, synthetic people, and data on their whole way."""

@@ -1,0 +1,97 @@
+"""Waiting for the personal-data check, and running it where no worker does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from ckanext.edudata.demo.acting import act, tell
+
+PATIENCE = 10.0
+"""Seconds without any sign of a worker, after which the checks run here."""
+
+
+class Checks:
+    """The checks of the demonstration's entries."""
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self.patience = patience
+        self.alone = False
+
+    def wait(self, entries: Iterable[tuple[str, str]]) -> None:
+        """Return when nothing is left to check.
+
+        :param entries: ids of entries, each with somebody who may see its checks
+        """
+        wanted = list(entries)
+        seen: list[Any] = []
+        heard = time.monotonic()
+        while True:
+            runs = [
+                run
+                for entry_id, person in wanted
+                for run in act("edudata_check_list", person, id=entry_id)
+            ]
+            left = [run for run in runs if run["state"] != "done"]
+            if not left:
+                return
+            now = [(run["id"], run["state"], run["progress"]) for run in left]
+            if now != seen:
+                seen, heard = now, time.monotonic()
+            if not self.alone and time.monotonic() - heard > self.patience:
+                self.alone = True
+                tell(
+                    "没有后台任务进程应答，检测改在本进程中进行",
+                    "no worker answers, so the checks run here",
+                )
+            if self.alone:
+                _run(left)
+            time.sleep(0.2)
+
+
+def _run(runs: list[dict[str, Any]]) -> None:
+    from ckanext.edudata.desensitization import jobs
+
+    for run in runs:
+        jobs.run_check(run["id"])
+
+
+def verdict(check: dict[str, Any]) -> tuple[str, str]:
+    """The outcome of a finished check in a line, in Chinese and English.
+
+    Names columns, never values.
+    """
+    if check["classified"]:
+        return (
+            "带有密级标志，已清除；请按本单位保密程序处理",
+            "carries a classification mark and was purged; follow your unit's "
+            "secrecy procedure",
+        )
+    columns = dict.fromkeys(
+        found["column"]
+        for found in check["findings"]
+        if found["column"] and not found["passed"]
+    )
+    named = "、".join(columns)
+    if check["verdict"] == "clear":
+        return ("检测通过，可以无条件开放", "clear: may be opened unconditionally")
+    if check["verdict"] == "restricted":
+        return ("未识别到个人，但只能有条件开放", "restricted: conditional at most")
+    if check["verdict"] == "blocked":
+        return (
+            f"含疑似个人信息，不得开放（列：{named or '—'}）",
+            f"blocked: personal data found (columns: {named or '-'})",
+        )
+    return _unreadable(check)
+
+
+def _unreadable(check: dict[str, Any]) -> tuple[str, str]:
+    from ckan.plugins.toolkit import _
+
+    reason = check.get("reason") or {}
+    msgid = reason.get("msgid") or "The file could not be read."
+    values = reason.get("values") or {}
+    english, local = msgid.format(**values), _(msgid).format(**values)
+    said = local if local != english else reason.get("code", "")
+    return (f"无法读取，不得开放：{said}", f"unreadable: {english}")
