@@ -56,6 +56,11 @@ class Home:
 
     def make(self) -> None:
         """Create the folder. Root's is passable, for PostgreSQL's own user."""
+        if "%" in str(self.path):
+            raise Trouble(
+                f"路径 {self.path} 中的 % 号 CKAN 无法处理，请换一个目录。",
+                f"CKAN cannot handle the % in {self.path}; choose another folder.",
+            )
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)

@@ -50,7 +50,7 @@ def section(program: Program, home: Home) -> str:
         "autostart": "false",
         "autorestart": "true",
         "startsecs": 1,
-        "startretries": 5,
+        "startretries": 3,
         "stopsignal": program.signal,
         "stopwaitsecs": program.wait,
         "stopasgroup": "true",
@@ -191,7 +191,7 @@ class Supervisor:
             pid = None
         if pid:
             with contextlib.suppress(psutil.Error):
-                psutil.Process(pid).wait(60)
+                wait_gone([psutil.Process(pid)], 60)
         sweep(self.home)
 
 
@@ -227,9 +227,26 @@ def sweep(home: Home, patience: float = 10) -> int:
         with contextlib.suppress(psutil.Error):
             postgres = process.name() == "postgres"
             process.send_signal(2 if postgres else 15)
-    _gone, alive = psutil.wait_procs(orphans, timeout=patience)
-    for process in alive:
+    for process in wait_gone(orphans, patience):
         with contextlib.suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(alive, timeout=5)
+    wait_gone(orphans, 5)
     return len(orphans)
+
+
+def wait_gone(processes: Iterable[psutil.Process], seconds: float) -> list[Any]:
+    """Wait for the end of processes; those left. A zombie has ended."""
+    deadline = time.monotonic() + seconds
+    while alive := [process for process in processes if lives(process)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    return alive
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether a process still runs."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
