@@ -118,7 +118,7 @@ def reset(home: Home, sure: bool) -> int:
     for name in ("solr", "valkey", "storage", "conf", "logs", "run"):
         shutil.rmtree(home.path / name, ignore_errors=True)
     shutil.rmtree(home.run, ignore_errors=True)
-    for name in ("state.json", "secrets.json", "demo.txt"):
+    for name in ("state.json", "secrets.json", "accounts.txt"):
         (home.path / name).unlink(missing_ok=True)
     say("已删除全部数据。", "All data are deleted.")
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -14,7 +15,8 @@ from .programs import end, explain
 from .say import Step, Steps, Trouble, phrase, say
 from .stack import Stack
 
-STEPS = 6
+VARIABLE = "EDUDATA_DEMO_PASSWORD"  # the variable `ckan edudata demo load` reads
+ACCOUNTS = "accounts.txt"
 
 
 def demo(home: Home, steps: Steps, port: int, data: Path | None, detach: bool) -> int:
@@ -65,36 +67,43 @@ def load(stack: Stack, step: Step, data: Path | None) -> None:
     known = home.read("state.json").get("demo") == wanted
     if known and not data:
         return
-    if not (home.root / "ckanext/edudata/demo").is_dir():  # until it is written
-        return
     command = [home.venv / "bin" / "ckan", "-c", home.ini, "edudata", "demo", "load"]
     options = ["--data", str(data)] if data else []
     environ = dict(os.environ) | dict.fromkeys(stack.services.given, "")
-    environ["EDUDATA_DEMO_PASSWORD"] = home.secrets()["demo_password"]
-    process = subprocess.Popen(
-        [*command, *options],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=environ,
-    )
-    lines: list[str] = []
-    try:
-        for line in process.stdout or ():
-            lines.append(line)
-            if line.strip():
-                step.line(line.rstrip())
-    except BaseException:
-        end(process)
-        raise
+    environ[VARIABLE] = home.secrets()["demo_password"]
+    log = home.logs / "demo.log"
+    with open(log, "w", encoding="utf-8") as errors:
+        process = subprocess.Popen(
+            [*command, *options],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            errors="replace",
+            env=environ,
+        )
+        try:
+            accounts = follow(process, step)
+        except BaseException:
+            end(process)
+            raise
     if process.wait():
-        log = home.logs / "demo.log"
-        log.write_text("".join(lines), encoding="utf-8")
-        raise explain("".join(lines), log, "ckan edudata demo load")
-    write_private(home.path / "demo.txt", "".join(lines))
+        raise explain(log.read_text(encoding="utf-8", errors="replace"), log, "demo")
+    write_private(home.path / ACCOUNTS, "".join(accounts))
     home.note(demo=wanted)
+
+
+def follow(process: subprocess.Popen[str], step: Step) -> list[str]:
+    """Show the lines of the load; those that list the accounts are returned."""
+    accounts: list[str] | None = None
+    for line in process.stdout or ():
+        if accounts is not None:
+            accounts.append(line)
+        elif VARIABLE in line:
+            accounts = []
+        elif line.strip():
+            step.line(line.rstrip())
+    return accounts or []
 
 
 def demo_digest(stack: Stack) -> str:
@@ -111,13 +120,18 @@ def demo_digest(stack: Stack) -> str:
 
 def announce(stack: Stack, steps: Steps) -> None:
     """Print the address and the accounts."""
+    home = stack.home
     url = f"http://127.0.0.1:{stack.port}"
-    password = stack.home.secrets()["demo_password"]
+    password = home.secrets()["demo_password"]
     print()
     ready = phrase("上海教育数据开放平台已就绪", "The open data portal is ready")
     print(f"  {ready}: {url}   ({steps.seconds:.0f} s)")
-    print(f"  {phrase('演示账号的密码', 'password of the demo accounts')}: {password}")
-    print(flush=True)
+    print(
+        f"  {phrase('演示账号，密码均为', 'Accounts, each with the password')}:", end=""
+    )
+    print(f" {password}")
+    with contextlib.suppress(FileNotFoundError):
+        print((home.path / ACCOUNTS).read_text(encoding="utf-8"), flush=True)
 
 
 def quietly_down(stack: Stack) -> None:

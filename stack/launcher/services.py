@@ -20,6 +20,7 @@ from .supervise import Program, Supervisor
 
 CORES = {"ckan": "true", "ckan_test": "false"}  # core: loaded at the start?
 LOOPBACK = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy
+WORKERS = ("worker", "worker2")
 HEAP = os.environ.get("EDUDATA_SOLR_HEAP", "384m")
 
 
@@ -136,11 +137,13 @@ def web(home: Home, port: int) -> Program:
     return Program("web", command, 30, {"CKAN_INI": str(home.ini)}, folder=home.root)
 
 
-def worker(home: Home) -> Program:
-    """The worker of CKAN's background jobs."""
+def workers(home: Home) -> list[Program]:
+    """The workers of CKAN's background jobs: two, or one on a single core."""
     ckan = home.venv / "bin" / "ckan"
     command: list[str | Path] = [ckan, "-c", home.ini, "jobs", "worker"]
-    return Program("worker", [*command, "default", "edudata"], 20, folder=home.root)
+    command += ["default", "edudata"]
+    names = WORKERS[: os.cpu_count() or 1]
+    return [Program(name, command, 20, folder=home.root) for name in names]
 
 
 def wait_for(supervisor: Supervisor, name: str, ready: Callable[[], bool]) -> None:

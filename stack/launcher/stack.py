@@ -79,7 +79,7 @@ class Stack:
         if self.services.solr:
             running = alive and self.running("solr")
             programs.append(services.solr(home, services.solr_port(home, running)))
-        return [*programs, services.worker(home), services.web(home, self.port)]
+        return [*programs, *services.workers(home), services.web(home, self.port)]
 
     def _wait(self) -> None:
         home, supervisor = self.home, self.supervisor
@@ -165,9 +165,9 @@ class Stack:
         """Start web server and worker; again, where their configuration changed."""
         wanted = digest(self.home.ini)
         if self.home.read("state.json").get("served") != wanted:
-            self.supervisor.halt("web", "worker")
+            self.supervisor.halt("web", *services.WORKERS)
         self.home.note(served=wanted)
-        self.supervisor.launch("worker", "web")
+        self.supervisor.launch(*services.WORKERS, "web")
 
     def wait_web(self) -> None:
         """Wait until CKAN answers over HTTP."""
@@ -191,7 +191,7 @@ class Stack:
     def down(self) -> None:
         """Stop what this portal started; services stay while tests need them."""
         if self.home.locked(TESTS):
-            self.supervisor.halt("web", "worker")
+            self.supervisor.halt("web", *services.WORKERS)
         else:
             self.supervisor.shutdown()
 

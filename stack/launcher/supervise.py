@@ -150,7 +150,8 @@ class Supervisor:
         """Start programs that are not running; does not wait for them."""
         states = self.states()
         for name in names:
-            if states[name]["statename"] not in (RUNNING, STARTING, BACKOFF):
+            state = states.get(name, {}).get("statename", RUNNING)  # unknown: not here
+            if state not in (RUNNING, STARTING, BACKOFF):
                 with contextlib.suppress(Fault):
                     self.rpc.startProcess(name, False)
 
@@ -183,7 +184,12 @@ class Supervisor:
         """Stop every program and supervisord itself, then any orphan."""
         try:
             pid = self.rpc.getPID()
-            for name in ("web", "worker", "solr"):  # at once; the stores follow
+            for name in (
+                "web",
+                "worker",
+                "worker2",
+                "solr",
+            ):  # at once; the stores follow
                 with contextlib.suppress(Fault):
                     self.rpc.stopProcess(name, False)
             self.rpc.shutdown()
