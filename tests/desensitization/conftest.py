@@ -30,7 +30,7 @@ def check(sandbox: Sandbox, tmp_path: Path) -> Callable[..., CheckReport]:
 
     def run(source: Path | list[list[str]], **options: object) -> CheckReport:
         if isinstance(source, list):
-            from rosters import write_csv
+            from tests.desensitization.rosters import write_csv
 
             source = write_csv(source, tmp_path / "table.csv")
         settings = CheckOptions(key=b"a key for tests", **options)  # type: ignore[arg-type]

@@ -164,6 +164,12 @@ COUNT = re.compile(
     re.I,
 )
 RATE = re.compile(r"比例|占比|率$|均分|平均|百分比|中位|average|mean|median|rate|share", re.I)
+#: Authors of published works are named on the works: no personal data of a list of them.
+AUTHOR = re.compile(r"^(?:作者|著者|编者|译者|主编|作者姓名|编著者|诗人|author|editor)s?$", re.I)
+WORK = re.compile(
+    r"书名|图书|教材|作品|诗名|篇目|篇名|曲名|出版|isbn|issn|书号|朝代|^(?:book|title|publisher)$",
+    re.I,
+)
 #: Names of columns that hold codes and not personal numbers.
 CODE = re.compile(
     r"学校(?:标识码|代码|编码)|标识码|机构代码|信用代码|组织机构|专业代码|课程(?:代码|编号)|"

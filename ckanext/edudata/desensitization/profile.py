@@ -99,6 +99,7 @@ class ColumnProfile:
     rows: list[int] = field(default_factory=list)
     fit_rows: list[int] = field(default_factory=list)
     fit_masked: list[str] = field(default_factory=list)
+    name_masked: list[str] = field(default_factory=list)
     small_rows: list[int] = field(default_factory=list)
     types: TypeTally = field(default_factory=TypeTally)
     sample: Sample = field(default_factory=Sample)
@@ -112,6 +113,7 @@ class ColumnProfile:
         self.fit_rows = first_rows(self.fit_rows, other.fit_rows)
         self.small_rows = first_rows(self.small_rows, other.small_rows)
         self.fit_masked = first_masked(self.fit_masked, other.fit_masked)
+        self.name_masked = first_masked(self.name_masked, other.name_masked)
         self.types.merge(other.types)
         self.sample.merge(other.sample)
         for entity, tally in other.hits.items():

@@ -21,7 +21,7 @@ from .profile import (
 )
 from .reading.sheets import Batch
 from .recognizers.base import THRESHOLD
-from .recognizers.name_weights import name_score, squeeze
+from .recognizers.name_weights import may_hold_name, name_score, squeeze
 from .recognizers.person_name import PersonNameRecognizer
 from .report import FIRST_ROWS
 from .scanner import Hit, scanner
@@ -105,7 +105,10 @@ class TableTally:
         """The texts that LAC reads, within what is left of the table's budget."""
         taken = []
         for text in texts:
-            if self._lac_left > 0 or _CUE.search(text):
+            cued = _CUE.search(text)
+            if not cued and not may_hold_name(text):
+                continue
+            if self._lac_left > 0 or cued:
                 self._lac_left -= len(text)
                 taken.append(text)
             else:
@@ -202,6 +205,11 @@ class _ColumnTally:
                 self._rule, plain[text].strip()
             )
             fresh[text] = (hits[text], fits)
+            if _BARE_NAME.fullmatch(plain[text]) and name_score(plain[text]) > 0.5:
+                shown = mask(plain[text], "PERSON_NAME")
+                self._column.name_masked = first_masked(
+                    self._column.name_masked, [shown]
+                )
             self._offer(keyed_hash(self._table.key, plain[text].strip()), plain[text])
         found = {t: self._seen[t] for t in texts if t in self._seen}
         if len(self._seen) + len(fresh) <= _REMEMBERED:

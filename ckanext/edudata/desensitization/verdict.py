@@ -9,11 +9,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import headers
 from .entities import ENTITIES
-from .profile import ColumnProfile, HitTally, Profile, TableProfile
+from .profile import ColumnProfile, HitTally, Profile, Sample, TableProfile
 from .report import CheckOptions, ColumnInfo, Finding, TableInfo
 from .ruleset import RULESET
 
@@ -99,7 +99,10 @@ def _judge_table(
     intrinsic = any(headers.matches(headers.INTRINSIC, c.label) for c in table.columns)
     findings: list[Finding] = []
     personal: dict[str, str] = {}
+    works = any(headers.matches(headers.WORK, c.label) for c in table.columns)
     for column in table.columns:
+        if works and headers.matches(headers.AUTHOR, column.label):
+            column = replace(column, label="", fits=0, sample=Sample())
         found = _judge_column(table, column, intrinsic and not counted)
         findings += found
         if found:
@@ -194,7 +197,7 @@ def _judge_column(
     if name:
         # Every filled cell of a column of names is a name.
         rows, count = column.rows, column.cells
-        masked = column.fit_masked if column.fits else []
+        masked = column.fit_masked or column.name_masked
         score = 0.95 if announced else round(_name_mean(column), 2)
         findings.append(
             _finding(name, table.sheet, column.name, rows, count, "cell", score, masked)

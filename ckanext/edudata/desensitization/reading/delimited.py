@@ -35,12 +35,14 @@ def sheets(path: Path, filename: str, options: CheckOptions) -> Iterator[Sheet]:
 
 def _dialect(sample: str) -> dict[str, str | None]:
     """Delimiter and quote character; a tab or a lone column needs no measuring."""
-    import clevercsv
-
     whole = sample[: sample.rfind("\n") + 1] or sample
-    delimiter = '"'
     if not any(d in whole for d in _DELIMITERS):
         return {"delimiter": "\x1f", "quotechar": '"', "escapechar": None}
+    for delimiter in _DELIMITERS[:2]:
+        if _regular(whole, delimiter):
+            return {"delimiter": delimiter, "quotechar": '"', "escapechar": None}
+    import clevercsv
+
     try:
         found = clevercsv.Sniffer().sniff(whole, delimiters=_DELIMITERS)
         delimiter = found.delimiter or ""
@@ -52,6 +54,16 @@ def _dialect(sample: str) -> dict[str, str | None]:
         # No table by its measure (one line, ragged): the commonest one, comma first.
         delimiter = max(_DELIMITERS, key=whole.count)
     return {"delimiter": delimiter, "quotechar": quote, "escapechar": escape}
+
+
+def _regular(sample: str, delimiter: str) -> bool:
+    """Whether all lines have the same number of columns, more than one."""
+    try:
+        rows = list(csv.reader(io.StringIO(sample), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    widths = {len(row) for row in rows}
+    return len(rows) > 2 and len(widths) == 1 and widths.pop() > 1
 
 
 def _batches(

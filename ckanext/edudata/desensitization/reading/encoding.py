@@ -42,7 +42,7 @@ def detect(path: Path) -> str:
     if _holds(path, b"\0"):
         raise Unreadable("nul")
     if decodes(path, "utf-8"):
-        return "utf-8"
+        return "gb18030" if _chance_utf8(path) else "utf-8"
     if _looks_big5(path) and decodes(path, "big5hkscs"):
         return "big5hkscs"
     return _must(path, "gb18030")
@@ -85,6 +85,16 @@ def _nul_parity(head: bytes) -> str | None:
     if even > 20 * odd:
         return "utf-16-be"
     return None
+
+
+def _chance_utf8(path: Path) -> bool:
+    """A few Chinese characters in GBK may be sound UTF-8 (校 is У): then UTF-8 gives
+    letters of other scripts where GBK gives common Chinese."""
+    sample = _non_ascii_sample(path)
+    if not sample or any(char > "\u07ff" for char in sample.decode("utf-8", "ignore")):
+        return False
+    wide = [char for char in sample.decode("gb18030", "replace") if char > "\x7f"]
+    return sum(c in _COMMON for c in wide) > len(wide) / 3 and decodes(path, "gb18030")
 
 
 def _looks_big5(path: Path) -> bool:

@@ -15,7 +15,7 @@ _SEARCH = 40
 _NUMBER = re.compile(r"[+\-]?[\d,]*\.?\d+(?:[Ee][+\-]?\d+)?%?")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_IDENTIFIER = re.compile(r"\d{15}|(?<!\d)1[3-9]\d{9}(?!\d)|@[\w\-]+\.")
+_IDENTIFIER = re.compile(r"\d{15}|\d{17}[\dXx]|1[3-9]\d{9}|[\w.\-]+@[\w.\-]+")
 _GROUP = re.compile(r".{1,30}[（(]\s*共?\s*\d+\s*[\u3400-\u9fff]{0,3}\s*[）)]")
 _FOOT = re.compile(
     r"\s*(?:注|备注|附注|说明|数据来源|资料来源|来源|填表|制表|审核|复核|单位负责人|统计时间|"
@@ -49,11 +49,11 @@ class Layout:
         first = texts[0].strip()
         if self.header and row == self.header:
             return False
-        if self.width >= 3 and len(texts) <= 2 and self.dense:
-            if _GROUP.fullmatch(first) or _FOOT.match(first):
-                return False
-            return len(texts) > 1 or _is_value(first)
-        return not (len(texts) == 1 and self.width >= 2 and _FOOT.match(first))
+        if self.width >= 3 and (_GROUP.fullmatch(first) or _FOOT.match(first)):
+            return False
+        if self.width >= 3 and len(texts) == 1 and self.dense:
+            return _is_value(first)
+        return not (len(texts) == 1 and self.width == 2 and _FOOT.match(first))
 
 
 def _filled(row: Row) -> int:
@@ -75,7 +75,8 @@ def find_layout(sample: Batch) -> Layout:
         # A table of one column: blanks apart, every row is full.
         counts = [min(count, 1) for count in counts]
     need = max(min(2, typical), typical * 0.5)
-    dense = width >= 3 and typical >= width * 0.6
+    alone = counts.count(1)
+    dense = width >= 3 and typical >= width * 0.6 and len(wide) > alone
     for index, row in enumerate(sample[:_SEARCH]):
         if counts[index] < need:
             continue
@@ -96,7 +97,7 @@ def _is_header(row: Row, below: Batch) -> bool:
     values = [c for c in cells if _is_value(c) and not _YEAR.fullmatch(c)]
     if len(values) > len(cells) * 0.4 or any(len(c) > 120 for c in cells):
         return False
-    if any(_IDENTIFIER.search(c) for c in cells):
+    if any(_IDENTIFIER.fullmatch(c) for c in cells):
         return False
     if len(cells) > 2 and len(set(cells)) < len(cells) * 0.5:
         return False

@@ -35,6 +35,7 @@ _COMMENT = re.compile(
     r"</(?:\w+:)?(?:comment|threadedComment)>",
     re.S,
 )
+_DEFINED = re.compile(r"<(?:\w+:)?definedName\b[^>]*\bname=\"([^\"]*)\"[^>]*>([^<]*)<")
 _PROPERTY = re.compile(
     r"<(?:dc:creator|dc:title|dc:subject|dc:description|cp:lastModifiedBy|cp:keywords|"
     r"cp:category|Company|Manager|vt:lpwstr|meta:initial-creator|meta:keyword|"
@@ -79,7 +80,10 @@ def extras(path: Path, kind: str) -> Iterator[Extra]:
             if _CELLS.search(name) or not name.endswith((".xml", ".vml")):
                 continue
             text = _read(archive, member)
-            if "omments/" in name or "comments" in name.lower():
+            if name == "xl/workbook.xml":
+                for label, value in _DEFINED.findall(text):
+                    yield Extra("defined_name", _clean(f"{label} {value}"))
+            elif "omments/" in name or "comments" in name.lower():
                 yield from _comments(text)
             elif name.startswith("docProps/") or name == "meta.xml":
                 for value in _PROPERTY.findall(text):

@@ -17,6 +17,12 @@ _CJK = re.compile(r"[\u3400-\u9fff]{2,4}")
 _SPACED = re.compile(r"([\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 #: 买买提·艾力, 卓玛·央金: minority and transliterated names.
 _DOTTED = re.compile(r"[\u3400-\u9fff]{1,8}(?:[·.][\u3400-\u9fff]{1,8}){1,3}")
+# The characters in which Uyghur, Kazakh, Mongol and Tibetan names are written.
+_TRANSLITERATED = frozenset(
+    "阿艾买提力木江古丽吐尔逊热依扎孜克尼亚布都拉合迪娜妮帕塔夏米卡哈斯别巴特格日勒图雅其仁卓玛"
+    "央金多吉次西平措达瓦旦增白姆罗桑索朗德贡嘎洛才让加旺堆顿珠边普强曲珍伊萨穆罕默马茂努拜沙比库"
+    "班茹孙乌兰娅玉素甫肉孜麦海尔肯叶赛江山汗居来提吾斯满"
+)
 # Endings that make a short word a place or an institution and no person.
 _NOT_NAME = re.compile(
     r".*(?:市|县|区|省|州|镇|乡|村|路|街|校|院|系|部|局|处|科|所|馆|厅|班|级|组|类|型|社|站|"
@@ -44,7 +50,9 @@ def name_score(text: str) -> float:
     """Between 0 and 1; 0.5 is undecided. ``text`` is normalised."""
     text = squeeze(text)
     if _DOTTED.fullmatch(text):
-        return 0.8
+        letters = text.replace("·", "").replace(".", "")
+        share = sum(char in _TRANSLITERATED for char in letters) / len(letters)
+        return 0.95 if share >= 0.5 else 0.4
     if not _CJK.fullmatch(text):
         return 0.0
     size = 2 if text[:2] in surnames() and len(text) > 2 else 1
@@ -58,3 +66,20 @@ def name_score(text: str) -> float:
     if _NOT_NAME.fullmatch(text):
         odds -= 2.5
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+@lru_cache(maxsize=1)
+def _starts() -> re.Pattern[str]:
+    single = "".join(sorted(s for s in surnames() if len(s) == 1))
+    return re.compile(rf"(?=([{single}][\u3400-\u9fff]{{1,3}}))|·")
+
+
+def may_hold_name(text: str) -> bool:
+    """Whether any stretch of a text could pass for a name; cheap, before LAC."""
+    for match in _starts().finditer(text):
+        piece = match[1]
+        if piece is None or any(
+            name_score(piece[:size]) > 0.5 for size in range(2, len(piece) + 1)
+        ):
+            return True
+    return False
