@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import hostile
+from tests.desensitization import hostile
 import pytest
 
 from ckanext.edudata.desensitization import engine

@@ -8,7 +8,7 @@ import socket
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rosters import mobile, resident_id
+from tests.desensitization.rosters import mobile, resident_id
 
 from ckanext.edudata.desensitization.recognizers import analyzer, build_registry
 from ckanext.edudata.desensitization.recognizers.bank_card import luhn
