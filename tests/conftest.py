@@ -98,9 +98,14 @@ class Portal(SimpleNamespace):
             "resource_create",
             self.compiler,
             package_id=entry["id"],
-            upload=FileStorage(io.BytesIO(content), name, "upload"),
+            upload=self.file(name, content),
             **data,
         )
+
+    @staticmethod
+    def file(name: str, content: bytes | str) -> FileStorage:
+        data = content.encode() if isinstance(content, str) else content
+        return FileStorage(io.BytesIO(data), name, "upload")
 
     def work(self) -> None:
         """Do what the worker would: run all queued checks."""

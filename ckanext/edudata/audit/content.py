@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 _CODE = re.compile(r"[A-Za-z0-9_.:+/=-]{0,200}")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 # Eleven digits and more in a row may be a telephone, an ID or a card.
 _NUMBER = re.compile(r"(?<![0-9a-f])[0-9]{11,19}[Xx]?(?![0-9a-f])")
 
@@ -29,7 +30,9 @@ def _allowed(value: Any) -> bool:
     if value is None or isinstance(value, (bool, int, float)):
         return True
     if isinstance(value, str):
-        return bool(_CODE.fullmatch(value)) and not _NUMBER.search(value)
+        # The digits of an id of ours are no telephone.
+        number = _NUMBER.search(_UUID.sub("", value))
+        return bool(_CODE.fullmatch(value)) and not number
     if isinstance(value, (list, tuple)):
         return all(_allowed(item) for item in value)
     if isinstance(value, dict):

@@ -30,8 +30,9 @@ def datastore_search(
     place = tables.place(table_id)
     if place.released:
         return reading.search(next_action, context, place.released, params)
-    if place.earlier:
-        with tables.opened(table_id):
+    if place.version:
+        params["resource_id"] = place.version
+        with tables.opened(place.version):
             return next_action({**context, "ignore_auth": True}, params)
     return next_action(context, params)
 
@@ -49,10 +50,8 @@ def datastore_info(
     place = tables.place(table_id)
     if place.released:
         return reading.info(context, place.released, params)
-    if place.earlier:
-        reading.check_access(
-            "datastore_info", {**context, "ignore_auth": True}, params
-        )
+    if place.version:
+        reading.check_access("datastore_info", {**context, "ignore_auth": True}, params)
         found = tk.get_action("datastore_search")(
             {}, {"resource_id": table_id, "limit": 0}
         )

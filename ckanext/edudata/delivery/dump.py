@@ -45,8 +45,8 @@ def _dump(original: Callable[..., Any]) -> Callable[..., Any]:
             place = tables.place(resource_id)
             if place.released:
                 return _granted(place.released, _options())
-            if place.earlier:
-                return _earlier(resource_id, _options())
+            if place.version:
+                return _earlier(place.version, _options())
         except tk.ObjectNotFound:
             tk.abort(404, tk._("DataStore resource not found"))
         except tk.NotAuthorized as error:

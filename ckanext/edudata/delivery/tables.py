@@ -48,10 +48,11 @@ def asked_id(data_dict: DataDict) -> str:
 
 
 class Place(NamedTuple):
-    """What stands under an id: an ordinary table, an old public version, or data
-    that are had by a grant (`released`, as `edudata_released_resource_show`)."""
+    """What stands under an id: an ordinary table, a public version (`version` is the
+    id its table has now), or data that are had by a grant (`released`, as
+    `edudata_released_resource_show`)."""
 
-    earlier: bool = False
+    version: str | None = None
     released: dict[str, Any] | None = None
 
 
@@ -81,7 +82,8 @@ def place(table_id: str) -> Place:
         {"ignore_auth": True}, {"id": table_id}
     )
     if frozen["public"]:
-        return Place(earlier=True)
+        # The table of the version in force stands under the public id.
+        return Place(version=frozen["resource_id"] if frozen["current"] else table_id)
     raise not_found(table_id)
 
 

@@ -69,6 +69,10 @@ def uploaded(resource: dict[str, Any]) -> None:
     upload = resource.get("upload")
     if not isinstance(upload, FileStorage) or not upload.filename:
         return
+    if getattr(upload, "edudata_renamed", False):
+        # resource_create and its like call package_update: seen there already.
+        return
+    upload.edudata_renamed = True  # type: ignore[attr-defined]
     original = os.path.basename(upload.filename.replace("\\", "/"))
     original = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", original)[:200]
     stem, extension = os.path.splitext(original)

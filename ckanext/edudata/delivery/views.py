@@ -1,0 +1,117 @@
+"""Pages of grants and deliveries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from flask import Blueprint, make_response
+
+from ckanext.edudata.units import people, who_may
+
+blueprint = Blueprint("edudata_delivery", __name__)
+
+
+def _context() -> Any:
+    return {"user": tk.current_user.name}
+
+
+def _log_in() -> Any:
+    return tk.h.redirect_to("user.login", came_from=tk.request.path)
+
+
+@blueprint.errorhandler(tk.ObjectNotFound)
+def not_found(error: tk.ObjectNotFound) -> Any:
+    return tk.abort(404, str(error))
+
+
+@blueprint.errorhandler(tk.NotAuthorized)
+def not_authorized(error: tk.NotAuthorized) -> Any:
+    return tk.abort(403, str(error))
+
+
+def _titles(ids: set[str]) -> dict[str, model.Package]:
+    return {id: package for id in ids if (package := model.Package.get(id))}
+
+
+def _grants_page(shown_once: dict[str, Any] | None = None, error: str = "") -> str:
+    found = tk.get_action("edudata_grant_list")(_context(), {"limit": 100})
+    return tk.render(
+        "edudata/delivery/grants.html",
+        {
+            "grants": found["results"],
+            "datasets": _titles({grant["dataset_id"] for grant in found["results"]}),
+            "shown_once": shown_once,
+            "error": error,
+        },
+    )
+
+
+@blueprint.route("/grants")
+def grants() -> Any:
+    """One's own grants, how to use them, and their tokens."""
+    return _log_in() if tk.current_user.is_anonymous else _grants_page()
+
+
+@blueprint.route("/grants/<id>/token", methods=["POST"])
+def token_create(id: str) -> Any:
+    """A new token, shown in the answer itself: to redirect it would be to keep it."""
+    if tk.current_user.is_anonymous:
+        return _log_in()
+    try:
+        made = tk.get_action("edudata_grant_token_create")(_context(), {"grant_id": id})
+    except tk.ValidationError as error:
+        return _grants_page(error=" ".join(error.error_summary.values())), 409
+    response = make_response(_grants_page(shown_once={"grant_id": id, **made}))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.route("/grants/<id>/token/end", methods=["POST"])
+def token_end(id: str) -> Any:
+    """End a token of one's own grant."""
+    if tk.current_user.is_anonymous:
+        return _log_in()
+    asked = {"grant_id": id, "jti": tk.request.form.get("jti", "")}
+    tk.get_action("edudata_grant_token_end")(_context(), asked)
+    tk.h.flash_success(tk._("The token has ended."))
+    return tk.h.redirect_to("edudata_delivery.grants")
+
+
+@blueprint.route("/deliveries")
+def deliveries() -> Any:
+    """What left: to oneself; to others from the data of units one watches over."""
+    if tk.current_user.is_anonymous:
+        return _log_in()
+    roles = who_may.roles_for("delivery_read")
+    units = [
+        unit
+        for unit_id in people.all_units_where(tk.current_user.id, roles)
+        if (unit := model.Group.get(unit_id))
+    ]
+    asked: dict[str, Any] = {"limit": 100}
+    before = tk.request.args.get("before", "")
+    if before.isdigit() and int(before):
+        asked["before"] = int(before)
+    unit_id = tk.request.args.get("unit", units[0].id if units else "")
+    if unit_id:
+        asked["unit_id"] = unit_id
+    found = tk.get_action("edudata_delivery_list")(_context(), asked)
+    return tk.render(
+        "edudata/delivery/deliveries.html",
+        {
+            "units": units,
+            "unit_id": unit_id,
+            "count": found["count"],
+            "deliveries": found["results"],
+            "people": {
+                row["user_id"]: model.User.get(row["user_id"])
+                for row in found["results"]
+            },
+            "resources": {
+                row["resource_id"]: model.Resource.get(row["resource_id"])
+                for row in found["results"]
+            },
+        },
+    )
