@@ -1,0 +1,158 @@
+"""Pages that everybody sees, and pages of CKAN that lead elsewhere here."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from ckanext.edudata.portal import closed, datasets, home, units
+
+edudata_portal = Blueprint("edudata_portal", __name__)
+
+UNIT_ROWS = 20
+STOPPED = "stopped"
+
+
+@edudata_portal.route("/")
+def index() -> str:
+    """Home page."""
+    return tk.render("home/index.html", home.figures())
+
+
+@edudata_portal.route("/dataset/<id>")
+def dataset(id: str) -> str | Response:
+    """An open dataset; its main table first."""
+    found = datasets.package(id)
+    if found["type"] != "dataset":
+        return tk.redirect_to(f"/entry/{found['id']}")
+    if id != found["name"]:
+        return tk.redirect_to("edudata_portal.dataset", id=found["name"])
+    page = {"pkg": found, "pkg_dict": found, "versions": datasets.versions(found)}
+    if found["opening_state"] == STOPPED:
+        return tk.render("edudata/portal/stopped.html", page)
+    main = datasets.leading(found["resources"])
+    return tk.render(
+        "edudata/portal/dataset.html",
+        {**page, "table": main and datasets.table(main, found["resources"])},
+    )
+
+
+@edudata_portal.route("/dataset/<id>/resource/<resource_id>")
+def resource(id: str, resource_id: str) -> str | Response:
+    """One table of an open dataset."""
+    found = datasets.package(id)
+    if found["type"] != "dataset":
+        return tk.redirect_to(f"/entry/{found['id']}")
+    mine = [item for item in found["resources"] if item["id"] == resource_id]
+    if not mine:
+        return tk.abort(404, tk._("There is no such table in this dataset."))
+    return tk.render(
+        "edudata/portal/resource.html",
+        {
+            "pkg": found,
+            "pkg_dict": found,
+            "table": datasets.table(mine[0], found["resources"]),
+        },
+    )
+
+
+@edudata_portal.route("/dataset/<id>/version/<int:number>")
+def version(id: str, number: int) -> str:
+    """A released version, as it was released."""
+    found = datasets.package(id)
+    try:
+        released = tk.get_action("edudata_release_show")(
+            datasets.caller(), {"id": found["id"], "version": number}
+        )
+    except tk.ObjectNotFound:
+        return tk.abort(404, tk._("This dataset has no such version."))
+    page = {"pkg": found, "pkg_dict": found, "version": released}
+    if released["state"] == STOPPED:
+        return tk.render("edudata/portal/stopped_version.html", page)
+    metadata = released["metadata"]
+    described = {item["id"]: item for item in metadata["resources"]}
+    live = released["state"] == "live"
+    tables = []
+    for item in released["resources"]:
+        shown = {**described.get(item["resource_id"], {}), **item}
+        table_id = item["resource_id"] if live else item["table_id"]
+        if item["kind"] == datasets.CONDITIONAL:
+            tables.append({"resource": shown, "preview": None, "dump": None})
+        else:
+            tables.append(datasets.table(shown, [], table_id=table_id))
+    return tk.render(
+        "edudata/portal/version.html",
+        {**page, "metadata": metadata, "tables": tables, "live": live},
+    )
+
+
+@edudata_portal.route("/organization/", strict_slashes=False)
+def unit_tree() -> str:
+    """All units as a tree."""
+    q = tk.request.args.get("q", "").strip()[:100]
+    every, opened = units.tree(), units.counts()
+    return tk.render(
+        "edudata/portal/units.html",
+        {
+            "q": q,
+            "roots": units.nested(every, opened),
+            "matching": units.matching(every, q) if q else [],
+            "count": len(every),
+            "opened": opened,
+        },
+    )
+
+
+@edudata_portal.route("/organization/<id>")
+def unit(id: str) -> str | Response:
+    """A unit, where it stands, and what it and those below it have opened."""
+    try:
+        shown = tk.get_action("organization_show")(
+            datasets.caller(), {"id": id, "include_datasets": False}
+        )
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return tk.abort(404, tk._("There is no unit at this address."))
+    if id != shown["name"]:
+        return tk.redirect_to("edudata_portal.unit", id=shown["name"])
+    every = units.tree()
+    node = units.find(shown["id"], units.nested(every, units.counts()))
+    if node is None:
+        return tk.abort(404, tk._("There is no unit at this address."))
+    page = max(1, tk.h.get_page_number(tk.request.args))
+    found = units.opened_below(node, rows=UNIT_ROWS, start=(page - 1) * UNIT_ROWS)
+    return tk.render(
+        "edudata/portal/unit.html",
+        {
+            "unit": shown,
+            "group_dict": shown,
+            "node": node,
+            "superior": next((u for u in every if u["id"] == node["superior"]), None),
+            "found": found,
+            "page": page,
+            "pages": max(1, -(-found["count"] // UNIT_ROWS)),
+        },
+    )
+
+
+@edudata_portal.route("/user/<id>")
+def person(id: str) -> str | Response:
+    """One's own page; nobody else's is shown."""
+    me = tk.current_user
+    if not me.is_authenticated:
+        return tk.redirect_to("user.login", came_from=tk.h.current_url())
+    if id not in (me.name, me.id) and id != "me":
+        return tk.abort(404, tk._("There is no page at this address."))
+    roles = tk.get_action("edudata_role_list")(datasets.caller(), {})
+    titles = {found["id"]: found for found in units.tree()}
+    shown = tk.get_action("user_show")(datasets.caller(), {"id": me.id})
+    return tk.render(
+        "edudata/portal/person.html",
+        {
+            "user_dict": shown,
+            "roles": [{**role, "unit": titles.get(role["unit_id"])} for role in roles],
+        },
+    )
+
+
+closed.register(edudata_portal)
