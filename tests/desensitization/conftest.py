@@ -1,6 +1,6 @@
 """Fixtures of the pure tests: they need no service.
 
-    pytest -p no:ckan -p no:ckan_fixtures --confcutdir=tests/desensitization tests/desensitization
+pytest -p no:ckan -p no:ckan_fixtures --confcutdir=tests/desensitization tests/desensitization
 """  # noqa: E501
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def real() -> Callable[[str], Path]:
     def find(name: str) -> Path:
         path = REAL / name
         if not path.exists():
-            pytest.skip(f"{name} is not in ../shared/data: this real table is not tried")
+            pytest.skip(
+                f"{name} is not in ../shared/data: this real table is not tried"
+            )
         return path
 
     return find

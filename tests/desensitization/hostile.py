@@ -23,7 +23,9 @@ def _xlsx(**parts: bytes) -> bytes:
     sheet.write_row(0, 0, ["学校名称", "学校代码"])
     sheet.write_row(1, 0, ["示例小学", "2131000001"])
     book.close()
-    wanted = {name.replace("__", "/").replace("_DOT_", "."): d for name, d in parts.items()}
+    wanted = {
+        name.replace("__", "/").replace("_DOT_", "."): d for name, d in parts.items()
+    }
     out = io.BytesIO()
     with (
         zipfile.ZipFile(plain) as old,
@@ -64,9 +66,7 @@ def unique_count() -> bytes:
 
 
 def billion_laughs() -> bytes:
-    entities = "".join(
-        f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)
-    )
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     data = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "lol">{entities}]><sst><si><t>&l9;</t></si></sst>'
     return _xlsx(xl__sharedStrings_DOT_xml=data.encode())
 
@@ -106,7 +106,9 @@ def picture() -> bytes:
 
 
 def wild_dates() -> bytes:
-    rows = '<row r="1"><c r="A1" s="1"><v>1e9</v></c><c r="B1" s="1"><v>-1e9</v></c></row>'
+    rows = (
+        '<row r="1"><c r="A1" s="1"><v>1e9</v></c><c r="B1" s="1"><v>-1e9</v></c></row>'
+    )
     return _xlsx(xl__worksheets__sheet1_DOT_xml=_sheet(rows))
 
 

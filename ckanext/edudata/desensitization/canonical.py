@@ -47,9 +47,7 @@ class TableDigest:
         return self._hash.hexdigest()
 
 
-def table_digest(
-    columns: Sequence[str], rows: Iterable[Sequence[str | None]]
-) -> str:
+def table_digest(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
     """SHA-256 in hex of the canonical serialisation of a table."""
     digest = TableDigest(columns)
     for row in rows:

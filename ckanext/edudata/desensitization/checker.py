@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .canonical import TableDigest, file_digest
 from .columns import column_names
+from .outside import scan_outside
 from .profile import ColumnProfile, Profile, TableProfile, key_id
 from .reading import Batch, Sheet, open_source
 from .reading.layout import SAMPLE_ROWS, Layout, find_layout
@@ -18,7 +19,7 @@ from .reasons import Unreadable
 from .recognizers.person_name import PersonNameRecognizer
 from .report import CheckOptions, CheckReport, Progress
 from .ruleset import RULESET
-from .tally import TableTally, scan_outside
+from .tally import TableTally
 from .verdict import judge
 
 Watch = Callable[[Progress], None]
@@ -210,8 +211,7 @@ def _first_rows(batches: Iterator[Batch]) -> tuple[Batch, Iterator[Batch]]:
 
 def _pad(rows: Batch, width: int) -> None:
     for row in rows:
-        if len(row) < width:
-            row += [None] * (width - len(row))
+        row.extend([None] * (width - len(row)))
 
 
 def _rewrite(path: Path, names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The process that reads strangers' files: ``python -m ckanext.edudata.desensitization.child``.
+"""The process that reads strangers' files; :mod:`.sandbox` starts it.
 
 It loads the recognizers once, then forks for each request, so that a file can cost no
 more than its own fork: limits on address space, processor time, output, open files and
@@ -90,9 +90,8 @@ def _limit(options: Any) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(kind)
-        if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)
-        resource.setrlimit(kind, (value, value))
+        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (limit, limit))
     # A full disk or file limit shows as an error, not as a signal.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 

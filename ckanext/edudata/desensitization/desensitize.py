@@ -66,10 +66,10 @@ class Plan:
         """Raises ``ValueError`` for what is no plan. A step may be its action alone."""
         columns = data.get("columns", data) if isinstance(data, Mapping) else None
         if not isinstance(columns, Mapping):
-            raise ValueError("a plan maps columns to steps")
+            raise ValueError("a plan maps columns to steps")  # noqa: TRY004
         steps = {}
         for name, step in columns.items():
-            given = {"action": step} if isinstance(step, str) else step
+            given: Any = {"action": step} if isinstance(step, str) else step
             try:
                 steps[name] = Step(**given)
             except TypeError:

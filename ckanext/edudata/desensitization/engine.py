@@ -68,9 +68,7 @@ def check_metadata(
     """
     with tempfile.TemporaryDirectory(prefix="edudata-check-") as scratch:
         path = Path(scratch) / "metadata"
-        path.write_text(
-            json.dumps(texts, ensure_ascii=False, sort_keys=True), "utf-8"
-        )
+        path.write_text(json.dumps(texts, ensure_ascii=False, sort_keys=True), "utf-8")
         digest = file_digest(path)
         options = dataclasses.replace(_with_key(CheckOptions()), metadata=True)
         outcome = (sandbox or Sandbox()).run(path, "", options, Path(scratch))

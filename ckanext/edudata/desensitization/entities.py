@@ -83,4 +83,8 @@ def mask(value: str, entity: str) -> str:
         return "****-**-**"
     shown = size // 3
     head, tail = min(3, (shown + 1) // 2), min(2, shown // 2)
-    return value[:head] + "*" * (size - head - tail) + (value[size - tail :] if tail else "")
+    return (
+        value[:head]
+        + "*" * (size - head - tail)
+        + (value[size - tail :] if tail else "")
+    )

@@ -12,7 +12,8 @@ _SERIAL = re.compile(r"[1-5]\d{4}(?:\.\d+)?")
 _ID = re.compile(r"[1-9]\d{5}((?:19|20)\d\d)\d{7}[\dXx]")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _DISTRICT = re.compile(
-    r"(?:[\u3400-\u9fff]{2,8}?(?:省|自治区))?(?:[\u3400-\u9fff]{2,8}?(?:市|自治州|盟|地区))?"
+    r"(?:[\u3400-\u9fff]{2,8}?(?:省|自治区))?"
+    r"(?:[\u3400-\u9fff]{2,8}?(?:市|自治州|盟|地区))?"
     r"[\u3400-\u9fff]{1,7}?(?:新区|区|县|旗|市)"
 )
 _CITY = re.compile(r"[\u3400-\u9fff]{2,8}?(?:省|市|自治区|自治州)")
@@ -21,7 +22,7 @@ _EPOCH = dt.date(1899, 12, 30)
 
 
 def year_of(text: str) -> int | None:
-    """The year of a date in any common form, of a spreadsheet serial or an ID number."""
+    """The year of a date in any form, of a spreadsheet serial or an ID number."""
     if found := _ID.fullmatch(text):
         return int(found[1])
     if found := _YEAR.search(text):

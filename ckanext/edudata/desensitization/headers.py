@@ -38,8 +38,14 @@ class HeaderRule:
 
 
 # First match wins, so the narrow rules stand before the wide ones.
-_KIN = r"家长|监护人|父亲|母亲|爸爸|妈妈|亲属|紧急联系人|家庭|parent|guardian|mother|father"
-_PERSON = rf"学生|考生|教师|老师|教职工|职工|员工|{_KIN}|幼儿|申请人|个人|本人|student|teacher"
+_KIN = (
+    r"家长|监护人|父亲|母亲|爸爸|妈妈|亲属|紧急联系人|家庭|"
+    r"parent|guardian|mother|father"
+)
+_PERSON = (
+    rf"学生|考生|教师|老师|教职工|职工|员工|{_KIN}|幼儿|申请人|个人|本人|"
+    r"student|teacher"
+)
 RULES = [
     HeaderRule(
         "STUDENT_REGISTRATION",
@@ -68,7 +74,8 @@ RULES = [
     HeaderRule(
         "STUDENT_NUMBER",
         r"学号|学生编号|学生(?:代码|id)|考生号|考号|准考证|报名号|座位号|"
-        r"student_?(?: )?(?:id|no|num)|exam(?:inee)?_?(?: )?(?:no|id)|^xsbh$|^ksh$|^zkzh$|^xh$",
+        r"student_?(?: )?(?:id|no|num)|exam(?:inee)?_?(?: )?(?:no|id)|"
+        r"^xsbh$|^ksh$|^zkzh$|^xh$",
         r"(?=.*\d)[A-Za-z]{0,6}[\d\-]{5,24}[A-Za-z]?",
     ),
     HeaderRule(
@@ -115,7 +122,8 @@ RULES = [
         "PERSON_NAME",
         rf"姓名|名字|曾用名|真实名|学生名|(?:{_KIN}|联系人|班主任|经办人|填表人|辅导员|导师|"
         rf"(?<!学)学生|考生|教师|任课(?:教师|老师)|作者|获奖人|申请人)(?:名|名称|name)?$|"
-        r"(?:full|first|last|given|family|student|teacher|parent|guardian|sur)_?-? ?name|"
+        r"(?:full|first|last|given|family|student|teacher|parent|guardian|sur)"
+        r"_?-? ?name|"
         r"^name$|^(?:jz|xs|js|jhr|lxr)?xm$|^xsxm$|^ywxm$|^xmpy$|^cym$|^lxr$|^jhr$|^bzr$",
         rf"{_NAME}(?:[、,，;；/ ]{_NAME}){{0,5}}",
     ),
@@ -138,7 +146,8 @@ _THING = re.compile(
 QUASI = re.compile(
     r"性别|出生(?:年|日期|年月)?|年龄|民族|国籍|籍贯|户籍|户口|生源|政治面貌|班级|年级|入学|"
     r"毕业(?:学校|院校)|就读|婚姻|职称|学历|血型|^班$|^(?:sex|gender|age|ethnicity|grade|class|"
-    r"birth.*|year of birth|age[ _]?(?:band|group))$|^(?:xbm?|mzm?|csny|csrq|bj|nj|jg|csdm|"
+    r"birth.*|year of birth|age[ _]?(?:band|group))$|"
+    r"^(?:xbm?|mzm?|csny|csrq|bj|nj|jg|csdm|"
     r"zzmmm|hyzkm|gatqwm|xxm|gjdqm)$",
     re.I,
 )
@@ -148,7 +157,9 @@ INTRINSIC = re.compile(
     r"^(?:xbm?|mzm?|csny|csrq|zzmmm|hyzkm|xxm)$",
     re.I,
 )
-PLACE_QUASI = re.compile(r"^(?:学校(?:名称)?|就读学校|所在学校|院系|学院|专业|school)$", re.I)
+PLACE_QUASI = re.compile(
+    r"^(?:学校(?:名称)?|就读学校|所在学校|院系|学院|专业|school)$", re.I
+)
 SENSITIVE = re.compile(
     r"成绩|分数|得分|总分|语文|数学|外语|英语|物理|化学|生物|政治(?!面貌)|历史|地理|体育|排名|"
     r"名次|等第|绩点|评语|处分|惩处|违纪|奖惩|健康|疾病|病史|病假|残疾|视力|身高|体重|血型|过敏|"
@@ -163,9 +174,13 @@ COUNT = re.compile(
     r"persons|people)|^count$|^n$",
     re.I,
 )
-RATE = re.compile(r"比例|占比|率$|均分|平均|百分比|中位|average|mean|median|rate|share", re.I)
-#: Authors of published works are named on the works: no personal data of a list of them.
-AUTHOR = re.compile(r"^(?:作者|著者|编者|译者|主编|作者姓名|编著者|诗人|author|editor)s?$", re.I)
+RATE = re.compile(
+    r"比例|占比|率$|均分|平均|百分比|中位|average|mean|median|rate|share", re.I
+)
+#: Authors of published works are named on the works: a list of them is public.
+AUTHOR = re.compile(
+    r"^(?:作者|著者|编者|译者|主编|作者姓名|编著者|诗人|author|editor)s?$", re.I
+)
 WORK = re.compile(
     r"书名|图书|教材|作品|诗名|篇目|篇名|曲名|出版|isbn|issn|书号|朝代|^(?:book|title|publisher)$",
     re.I,
@@ -188,7 +203,9 @@ INSTITUTION_KEY = re.compile(
     r"(?:school|institution|university|college)(?:[ _]?(?:name|code))?$",
     re.I,
 )
-PERSON_MARK = re.compile(rf"姓名|(?:{_KIN})|学号|学籍|(?:^|[^校])学生(?:姓名|编号|id)", re.I)
+PERSON_MARK = re.compile(
+    rf"姓名|(?:{_KIN})|学号|学籍|(?:^|[^校])学生(?:姓名|编号|id)", re.I
+)
 
 
 @lru_cache(maxsize=4096)
@@ -202,7 +219,9 @@ def header_rule(header: str) -> HeaderRule | None:
         if pattern.search(name):
             if rule.entity in ("PERSON_NAME", "OFFICER_NAME") and thing:
                 continue
-            if rule.entity == "BIRTH_DATE" and re.search(r"出生(?:地|人口|率|数)", name):
+            if rule.entity == "BIRTH_DATE" and re.search(
+                r"出生(?:地|人口|率|数)", name
+            ):
                 continue
             return rule
     return None

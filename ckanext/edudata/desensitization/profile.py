@@ -221,7 +221,9 @@ def add_counts(counts: dict[int, int], more: dict[int, int]) -> None:
 
 # JSON has only text for keys; hashes go as hexadecimal.
 def _hits_dict(places: dict[str, dict[str, HitTally]]) -> dict[str, Any]:
-    return {p: {e: _tally_dict(t) for e, t in hits.items()} for p, hits in places.items()}
+    return {
+        p: {e: _tally_dict(t) for e, t in hits.items()} for p, hits in places.items()
+    }
 
 
 def _hits(places: dict[str, Any]) -> dict[str, dict[str, HitTally]]:

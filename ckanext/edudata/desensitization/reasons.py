@@ -42,7 +42,7 @@ REASONS = {
 }
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818
     """Raised by readers; the check turns it into the verdict ``unreadable``."""
 
     def __init__(self, code: str, **values: object) -> None:

@@ -88,7 +88,7 @@ class Finding:
 
 @dataclass
 class ColumnInfo:
-    """A column as the DataStore will hold it. ``type``: text, integer, numeric, date."""
+    """A column of a clean copy. ``type``: text, integer, numeric or date."""
 
     name: str
     label: str

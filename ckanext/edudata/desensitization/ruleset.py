@@ -12,9 +12,11 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 _RULES = (
+    "column_rules.py",
     "columns.py",
     "entities.py",
     "headers.py",
+    "outside.py",
     "profile.py",
     "scanner.py",
     "tally.py",

@@ -7,6 +7,7 @@ whatever happens over there is ``unreadable`` here, never an exception.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import logging
@@ -166,7 +167,8 @@ class Sandbox:
     def _messages(self, deadline: float) -> Iterator[dict[str, Any]]:
         """Answers of the child until it ends, the time is over or it sends too much."""
         child, received = self._child, 0
-        assert child is not None and child.stdout is not None  # noqa: S101
+        assert child is not None  # noqa: S101
+        assert child.stdout is not None  # noqa: S101
         with selectors.DefaultSelector() as selector:
             selector.register(child.stdout, selectors.EVENT_READ)
             while True:
@@ -193,17 +195,13 @@ class Sandbox:
             return
         for stream in (child.stdin, child.stdout):
             if stream:
-                try:
+                with contextlib.suppress(OSError):
                     stream.close()
-                except OSError:
-                    pass
         if self._owner != os.getpid():
             # A copy from before a fork: the child belongs to the other process.
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         child.wait()
 
 

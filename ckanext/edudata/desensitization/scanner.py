@@ -71,7 +71,11 @@ class Scanner:
                 if raised >= _ALONE:
                     found.append(
                         Hit(
-                            recognizer.ENTITY, start, end, raised, recognizer.OPEN_NUMBER
+                            recognizer.ENTITY,
+                            start,
+                            end,
+                            raised,
+                            recognizer.OPEN_NUMBER,
                         )
                     )
         return _apart(found)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from . import headers
 from .entities import mask
+from .outside import scan_outside
 from .profile import (
     SAMPLE,
     ColumnProfile,
@@ -20,8 +21,7 @@ from .profile import (
     keyed_hash,
 )
 from .reading.sheets import Batch
-from .recognizers.base import THRESHOLD
-from .recognizers.name_weights import may_hold_name, name_score, squeeze
+from .recognizers.name_weights import BARE_NAME, may_hold_name, name_score, squeeze
 from .recognizers.person_name import PersonNameRecognizer
 from .report import FIRST_ROWS
 from .scanner import Hit, scanner
@@ -30,7 +30,6 @@ from .text import CJK, normalise
 #: Characters of free text of one table that LAC reads; beyond, only cells with a cue.
 LAC_CHARS = 2_000_000
 _REMEMBERED = 300_000
-_BARE_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:[·.][\u3400-\u9fff]{1,8}){1,3}")
 _CUE = re.compile(
     r"姓名|学生|同学|老师|教师|家长|父|母|监护|联系人|负责人|班主任|校长|园长|该生|先生|女士|小朋友"
 )
@@ -57,9 +56,7 @@ class TableTally:
         self._names = names
         self._small_cell = small_cell
         self._lac_left = LAC_CHARS
-        self._columns = [
-            _ColumnTally(column, self) for column in profile.columns
-        ]
+        self._columns = [_ColumnTally(column, self) for column in profile.columns]
         self._quasi = [
             place
             for place, column in enumerate(profile.columns)
@@ -81,9 +78,7 @@ class TableTally:
             column.add([row[place] for row in rows], numbers)
         if self._about_persons and self._quasi and not self.profile.groups_full:
             quasi = self._quasi
-            found = Counter(
-                "\x1f".join([row[i] or "" for i in quasi]) for row in rows
-            )
+            found = Counter("\x1f".join([row[i] or "" for i in quasi]) for row in rows)
             add_counts(
                 self.profile.groups,
                 {keyed_hash(self._key, text): n for text, n in found.items()},
@@ -145,8 +140,8 @@ class _ColumnTally:
 
     def add(self, cells: list[str | None], numbers: Sequence[int]) -> None:
         column = self._column
-        counts = Counter(cells)
-        blank = counts.pop(None, 0)
+        blank = cells.count(None)
+        counts = Counter(cell for cell in cells if cell is not None)
         for text in [t for t in counts if t.isspace()]:
             blank += counts.pop(text)
         column.empty += blank
@@ -160,11 +155,15 @@ class _ColumnTally:
                 column.digit_lengths[size] = column.digit_lengths.get(size, 0) + times
             if text in hot:
                 self._count(text, *found[text], times)
-            if self._is_count and text.isdigit() and 0 < int(text[:9]) < self._table.small_cell:
+            if (
+                self._is_count
+                and text.isdigit()
+                and 0 < int(text[:9]) < self._table.small_cell
+            ):
                 column.small += times
         self._mark_rows(cells, numbers, found, hot)
 
-    def _mark_rows(self, cells, numbers, found, hot) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def _mark_rows(self, cells, numbers, found, hot) -> None:  # type: ignore[no-untyped-def]
         column = self._column
         if len(column.rows) < FIRST_ROWS:
             filled = [
@@ -205,7 +204,7 @@ class _ColumnTally:
                 self._rule, plain[text].strip()
             )
             fresh[text] = (hits[text], fits)
-            if _BARE_NAME.fullmatch(plain[text]) and name_score(plain[text]) > 0.5:
+            if BARE_NAME.fullmatch(plain[text]) and name_score(plain[text]) > 0.5:
                 shown = mask(plain[text], "PERSON_NAME")
                 self._column.name_masked = first_masked(
                     self._column.name_masked, [shown]
@@ -221,7 +220,7 @@ class _ColumnTally:
         texts = [
             t
             for t, p in plain.items()
-            if len(p) > 4 and CJK.search(p) and not _BARE_NAME.fullmatch(p)
+            if len(p) > 4 and CJK.search(p) and not BARE_NAME.fullmatch(p)
         ]
         if self._is_key:
             texts = [t for t in texts if not _INSTITUTION.fullmatch(plain[t])]
@@ -275,7 +274,7 @@ class _ColumnTally:
         asked = [
             i
             for i, text in enumerate(texts)
-            if scores[i] > 0.3 and _BARE_NAME.fullmatch(text)
+            if scores[i] > 0.3 and BARE_NAME.fullmatch(text)
         ]
         says = dict(
             zip(asked, names.whole_names([texts[i] for i in asked]), strict=True)
@@ -286,34 +285,3 @@ class _ColumnTally:
                 float(says.get(i, 0.0)),
                 float(bool(_INSTITUTION.fullmatch(texts[i]))),
             )
-
-
-def scan_outside(
-    places: dict[str, dict[str, HitTally]],
-    names: PersonNameRecognizer,
-    place: str,
-    text: str,
-    row: int = 0,
-) -> None:
-    """Find identifiers and names in a text outside the data cells."""
-    plain = normalise(text)
-    hits = [h for h in scanner().hits(plain) if h.strong]
-    if CJK.search(plain) and len(plain) > 1:
-        bare = squeeze(plain)
-        if _BARE_NAME.fullmatch(bare):
-            if place != "sheet_name" and place != "note" and place != "header":
-                if name_score(bare) > 0.8 and names.whole_names([bare])[0]:
-                    hits.append(Hit("NAME_IN_TEXT", 0, len(plain), 0.7))
-        else:
-            hits += [
-                Hit(r.entity_type, r.start, r.end, r.score)
-                for r in names.analyze(plain, [])
-                if r.score > THRESHOLD
-            ]
-    for hit in hits:
-        tally = places.setdefault(place, {}).setdefault(hit.entity, HitTally())
-        tally.strong += 1
-        tally.score = max(tally.score, round(hit.score, 2))
-        tally.rows = first_rows(tally.rows, [row] if row else [])
-        shown = mask(plain[hit.start : hit.end], hit.entity)
-        tally.masked = first_masked(tally.masked, [shown])

@@ -9,7 +9,9 @@ from typing import Any
 
 # Zero-width, bidirectional and soft-hyphen characters: invisible, so they would hide a
 # number from every pattern.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
 _DASHES = re.compile("[\u2010-\u2015\u2212\u30fb\u00b7\u2022]")
 CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 

@@ -1,4 +1,4 @@
-"""Readers: from a file to sheets of rows, and to every other text that is in the file."""
+"""Readers: from a file to sheets of rows, and to every other text in the file."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def sheets(path: Path, filename: str, options: CheckOptions) -> Iterator[Sheet]:
         yield Sheet(
             name="",
             batches=_batches(stream, dialect, options),
-            done=lambda: 0 if stream.closed else stream.buffer.tell(),
+            done=lambda: 0 if stream.closed else stream.buffer.tell(),  # type: ignore[attr-defined]
         )
     finally:
         stream.close()

@@ -27,7 +27,9 @@ _MAGIC = [
     (b"\x7fELF", "program"),
     (b"MZ", "program"),
 ]
-_MARKUP = re.compile(rb"\s*<(?:!doctype|\?xml|html|table|head|body|meta|svg|!--|[a-z]+[\s:>])", re.I)
+_MARKUP = re.compile(
+    rb"\s*<(?:!doctype|\?xml|html|table|head|body|meta|svg|!--|[a-z]+[\s:>])", re.I
+)
 _JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _UTF16_NAME = {
     "encrypted": "EncryptedPackage".encode("utf-16-le"),
@@ -41,9 +43,9 @@ def file_kind(path: Path) -> str:
     """``text``, ``xlsx``, ``xls`` or ``ods``; raises :class:`Unreadable` for others."""
     with path.open("rb") as stream:
         head = stream.read(4096)
-    if not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
-        if path.stat().st_size <= len(head):
-            raise Unreadable("empty")
+    blank = not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    if blank and path.stat().st_size <= len(head):
+        raise Unreadable("empty")
     if head.startswith(b"PK"):
         return _zip_kind(path)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -92,9 +94,9 @@ def _zip_kind(path: Path) -> str:
 
 def _ods_kind(archive: zipfile.ZipFile, names: set[str]) -> str:
     manifest = "META-INF/manifest.xml"
-    if manifest in names and archive.getinfo(manifest).file_size < 10_000_000:
-        if b"encryption-data" in archive.read(manifest):
-            raise Unreadable("encrypted")
+    small = manifest in names and archive.getinfo(manifest).file_size < 10_000_000
+    if small and b"encryption-data" in archive.read(manifest):
+        raise Unreadable("encrypted")
     return "ods"
 
 

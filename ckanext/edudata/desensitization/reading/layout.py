@@ -127,9 +127,7 @@ def _is_second_header(row: Row, below: Batch, width: int) -> bool:
         for i in range(width)
     )
     third = below[1] if len(below) > 1 else []
-    values_below = any(
-        i < len(third) and _is_value(third[i] or "") for i in filled
-    )
+    values_below = any(i < len(third) and _is_value(third[i] or "") for i in filled)
     return merged_down and values_below and _filled(third) > len(filled)
 
 

@@ -1,5 +1,5 @@
-"""The inside of XLSX and ODS packages: limits before reading, and every text that stands
-in no cell (comments, text boxes, headers and footers, document properties, defined
+"""The inside of XLSX and ODS packages: limits before reading, and every text outside
+the cells (comments, text boxes, headers and footers, document properties, defined
 names, chart and pivot caches, values cached from other workbooks)."""
 
 from __future__ import annotations

@@ -68,8 +68,5 @@ class Meter:
         self._filled += filled
         if self._filled > self._options.max_cells:
             raise Unreadable("too_many_cells", limit=self._options.max_cells)
-        if (
-            self._slots > self.FAR_CELLS
-            and self._filled < self._slots * self.FAR_SHARE
-        ):
+        if self._slots > self.FAR_CELLS and self._filled < self._slots * self.FAR_SHARE:
             raise Unreadable("far_cell", row=row)

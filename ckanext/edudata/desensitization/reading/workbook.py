@@ -37,7 +37,7 @@ def sheets(path: Path, kind: str, options: CheckOptions) -> Iterator[Sheet]:
         yield Sheet(
             name=sheet.name,
             batches=_batches(opened, options),
-            hidden="Visible" != str(sheet.visible).rpartition(".")[2],
+            hidden=str(sheet.visible).rpartition(".")[2] != "Visible",
         )
 
 
@@ -68,9 +68,7 @@ def _batches(rows: Iterable[list[Any]], options: CheckOptions) -> Iterator[Batch
             raise Unreadable("too_many_columns", limit=options.max_columns)
         for text in row:
             if text is not None and len(text) > options.max_cell_chars:
-                raise Unreadable(
-                    "long_cell", row=number, limit=options.max_cell_chars
-                )
+                raise Unreadable("long_cell", row=number, limit=options.max_cell_chars)
         batch.append(row)
         if len(batch) >= BATCH_ROWS:
             yield batch

@@ -1,4 +1,4 @@
-"""The recognizers, in Presidio's registry, and an analyzer that never tries the network.
+"""The recognizers, in Presidio's registry, and an analyzer without network.
 
 One identifier to a file. Importing this package imports Presidio (about 2 s): only the
 child process of a check does.

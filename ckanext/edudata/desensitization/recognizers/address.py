@@ -1,7 +1,7 @@
 """Address down to a door: road and number, lane, village group or building and room.
 
-A place name alone is no address (区县, 街道 and school names must pass), so a number of a
-door is demanded. GB/T 23705-2009 names the parts."""
+A place name alone is no address (区县, 街道 and school names must pass), so a
+number of a door is demanded. GB/T 23705-2009 names the parts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class AddressRecognizer(TableRecognizer):
     PATTERNS = [
         (
             "road and number",
-            _ROAD + r"(?:[东南西北中]段?)? ?" + _NUM + r"(?:[-—~]\d{1,5})? ?(?:弄|号|巷|支弄)(?!线|楼市)",
+            _ROAD + r"(?:[东南西北中]段?)? ?" + _NUM
+            + r"(?:[-—~]\d{1,5})? ?(?:弄|号|巷|支弄)(?!线|楼市)",
             0.6,
         ),
         (
@@ -29,7 +30,8 @@ class AddressRecognizer(TableRecognizer):
         ),
         (
             "building and room",
-            _NUM + r" ?(?:栋|幢|座|号楼|单元) ?(?:" + _NUM + r" ?单元 ?)?[0-9]{2,5} ?(?:室|房|户|号)?(?![0-9年人])",
+            _NUM + r" ?(?:栋|幢|座|号楼|单元) ?(?:" + _NUM + r" ?单元 ?)?"
+            r"[0-9]{2,5} ?(?:室|房|户|号)?(?![0-9年人])",
             0.5,
         ),
     ]  # fmt: skip

@@ -55,7 +55,7 @@ class TableRecognizer(PatternRecognizer):
         words = "|".join(map(re.escape, self.CONTEXT))
         self._context = re.compile(words, re.I) if words else None
 
-    def analyze(self, text, entities, nlp_artifacts=None, regex_flags=None):  # type: ignore[override]  # noqa: ANN001, ANN201
+    def analyze(self, text, entities, nlp_artifacts=None, regex_flags=None):  # type: ignore[override]
         """Presidio's interface over :meth:`find`.
 
         The stock loop builds an explanation for each match and, on a time-out, skips

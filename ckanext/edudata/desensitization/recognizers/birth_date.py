@@ -1,5 +1,5 @@
-"""Date of birth in a sentence (出生于2012年3月4日, 2012年3月4日生). In a column of its own it
-is known by the column's name, see ``headers``."""
+"""Date of birth in a sentence (出生于2012年3月4日). In a column of its own it is known
+by the column's name, see ``headers``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ class BirthDateRecognizer(TableRecognizer):
 
     ENTITY = "BIRTH_DATE"
     PATTERNS = [
-        ("word before", r"(?:出生(?:日期|年月日|于)?|生于|生日|诞生于) ?(?:[:：为是])? ?" + _DATE, 0.7),
+        (
+            "word before",
+            r"(?:出生(?:日期|年月日|于)?|生于|生日|诞生于) ?(?:[:：为是])? ?" + _DATE,
+            0.7,
+        ),
         ("word after", _DATE + r" ?(?:出生|生(?![产效成物活]))", 0.7),
     ]  # fmt: skip

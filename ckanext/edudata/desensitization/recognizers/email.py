@@ -1,4 +1,4 @@
-"""E-mail address (RFC 5321 in the shapes that people write). The stock recognizer misses
+"""E-mail address (RFC 5321 in the shapes that people write). The stock one misses
 addresses glued to Chinese text and, through tldextract, tries the network."""
 
 from __future__ import annotations

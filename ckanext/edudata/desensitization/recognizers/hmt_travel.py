@@ -1,6 +1,6 @@
-"""Mainland travel permits: 来往内地通行证 (H or M and 8 digits, older ones with two more
-digits) and 台湾居民来往大陆通行证 (8 digits). Neither has a checksum, so both need a word
-beside them that names them."""
+"""Mainland travel permits: 来往内地通行证 (H or M and 8 digits, older ones with two
+more digits) and 台湾居民来往大陆通行证 (8 digits). Neither has a checksum, so both
+need a word beside them that names them."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from .base import AFTER, BEFORE, TableRecognizer
 
 #: Areas with eight-digit numbers have 3-digit codes or are large cities; the others
 #: are given by their ranges in the plan.
-THREE = frozenset("010 020 021 022 023 024 025 027 028 029".split())
+THREE = frozenset(f"02{n}" for n in "012345789") | {"010"}
 _FOUR = (
     (310, 319), (335, 335), (349, 359), (370, 379), (391, 398), (410, 419), (421, 421),
     (427, 429), (431, 440), (448, 448), (451, 459), (464, 464), (467, 470), (471, 479),
@@ -34,12 +34,17 @@ class LandlineRecognizer(TableRecognizer):
     PATTERNS = [
         (
             "area code apart",
-            BEFORE + r"(?:\(?\+?86[)\- ]{1,2})?\(?0\d{2,3}(?:\) ?|[ \-–/]{1,2})[2-9]\d{2,3}[ \-]?\d{4}"
+            BEFORE + r"(?:\(?\+?86[)\- ]{1,2})?\(?0\d{2,3}(?:\) ?|[ \-–/]{1,2})"
+            r"[2-9]\d{2,3}[ \-]?\d{4}"
             r"(?:[ \-,;]?(?:转|ext\.?|x|-) ?\d{1,6})?(?![0-9A-Za-z])",
             0.6,
         ),
         ("together", BEFORE + r"0\d{2,3}[2-9]\d{6,7}(?:(?:转|-)\d{1,6})?" + AFTER, 0.2),
-        ("8 digits", BEFORE + r"[2-9]\d{3}[ \-]?\d{4}(?:(?:转|-)\d{1,6})?" + AFTER, 0.15),
+        (
+            "8 digits",
+            BEFORE + r"[2-9]\d{3}[ \-]?\d{4}(?:(?:转|-)\d{1,6})?" + AFTER,
+            0.15,
+        ),
     ]  # fmt: skip
 
     def validate_result(self, pattern_text: str) -> bool | None:

@@ -17,6 +17,10 @@ _CJK = re.compile(r"[\u3400-\u9fff]{2,4}")
 _SPACED = re.compile(r"([\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 #: 买买提·艾力, 卓玛·央金: minority and transliterated names.
 _DOTTED = re.compile(r"[\u3400-\u9fff]{1,8}(?:[·.][\u3400-\u9fff]{1,8}){1,3}")
+#: A cell that could be nothing but a name.
+BARE_NAME = re.compile(
+    r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:[·.][\u3400-\u9fff]{1,8}){1,3}"
+)
 # The characters in which Uyghur, Kazakh, Mongol and Tibetan names are written.
 _TRANSLITERATED = frozenset(
     "阿艾买提力木江古丽吐尔逊热依扎孜克尼亚布都拉合迪娜妮帕塔夏米卡哈斯别巴特格日勒图雅其仁卓玛"

@@ -1,6 +1,6 @@
-"""Passport number: Chinese ordinary (E and 8 characters, G and 8 digits), diplomatic and
-service (DE, SE, PE and 7 digits), HK (H, K) and Macao (MA) passports. No checksum, so a
-word that names it is needed."""
+"""Passport number: Chinese ordinary (E and 8 characters, G and 8 digits), diplomatic
+and service (DE, SE, PE and 7 digits), HK (H, K) and Macao (MA) passports. There is no
+checksum, so a word that names it is needed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ class PassportRecognizer(TableRecognizer):
     PATTERNS = [
         (
             "Chinese",
-            BEFORE + r"(?:E[A-HJ-NP-Z]\d{7}|[EG]\d{8}|(?:DE|SE|PE|MA)\d{7}|[HK][A-Z]?\d{8})"
+            BEFORE + r"(?:E[A-HJ-NP-Z]\d{7}|[EG]\d{8}|(?:DE|SE|PE|MA)\d{7}|"
+            r"[HK][A-Z]?\d{8})"
             + AFTER,
             0.35,
         )

@@ -29,12 +29,14 @@ _CUE_BEFORE = re.compile(
     r"爷爷|奶奶)[:：为是叫 ]{0,2}$"
 )
 _CUE_AFTER = re.compile(
-    r"^ ?(?:同学|老师|先生|女士|小朋友|家长|教授|校长|园长|主任|书记|医生|的?(?:父亲|母亲|妈妈|"
+    r"^ ?(?:同学|老师|先生|女士|小朋友|家长|教授|校长|园长|主任|书记|医生|"
+    r"的?(?:父亲|母亲|妈妈|"
     r"爸爸|监护人)|[男女][,，、 ]|[(（][男女])"
 )
 #: A cue and a surname, for texts that LAC has no word for, and where it is absent.
 _CUED = re.compile(
-    r"(?:姓名|联系人|班主任|监护人|经办人|填表人|制表人|审核人|申请人|家长|学生|校长)[:： ]{1,2}"
+    r"(?:姓名|联系人|班主任|监护人|经办人|填表人|制表人|审核人|申请人|家长|学生|校长)"
+    r"[:： ]{1,2}"
     r"([\u3400-\u9fff]{2,4})(?![\u3400-\u9fff])"
 )
 
@@ -47,14 +49,12 @@ class PersonNameRecognizer(EntityRecognizer):
     PLAIN, CUED = 0.6, 0.85
 
     def __init__(self) -> None:
-        super().__init__(
-            supported_entities=[self.ENTITY], supported_language=LANGUAGE
-        )
+        super().__init__(supported_entities=[self.ENTITY], supported_language=LANGUAGE)
 
     def load(self) -> None:
         """Nothing to load yet: the weights are read when the first sentence comes."""
 
-    def analyze(self, text, entities, nlp_artifacts=None):  # type: ignore[override]  # noqa: ANN001, ANN201
+    def analyze(self, text, entities, nlp_artifacts=None):  # type: ignore[override]
         return self.analyze_many([text])[0]
 
     def analyze_many(self, texts: Sequence[str]) -> list[list[RecognizerResult]]:

@@ -1,4 +1,4 @@
-"""Student registration number, 学籍号 (《中小学生学籍管理办法》 2013, 教基一〔2013〕7号).
+"""Student registration number, 学籍号 (《中小学生学籍管理办法》, 教基一〔2013〕7号).
 
 ``G`` and the resident identity number; ``L`` (temporary) and ``J`` (foreign pupils)
 with 18 characters of the same shape."""
