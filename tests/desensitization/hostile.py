@@ -67,7 +67,8 @@ def unique_count() -> bytes:
 
 def billion_laughs() -> bytes:
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    data = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "lol">{entities}]><sst><si><t>&l9;</t></si></sst>'
+    data = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "lol">{entities}]>'
+    data += "<sst><si><t>&l9;</t></si></sst>"
     return _xlsx(xl__sharedStrings_DOT_xml=data.encode())
 
 

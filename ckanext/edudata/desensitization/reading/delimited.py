@@ -43,13 +43,15 @@ def _dialect(sample: str) -> dict[str, str | None]:
             return {"delimiter": delimiter, "quotechar": '"', "escapechar": None}
     import clevercsv
 
+    delimiter, escape, quote = "", None, '"'
     try:
         found = clevercsv.Sniffer().sniff(whole, delimiters=_DELIMITERS)
+    except clevercsv.Error:
+        found = None
+    if found is not None:
         delimiter = found.delimiter or ""
         escape = found.escapechar or None
         quote = found.quotechar or '"'
-    except clevercsv.Error:
-        delimiter, escape, quote = "", None, '"'
     if not delimiter:
         # No table by its measure (one line, ragged): the commonest one, comma first.
         delimiter = max(_DELIMITERS, key=whole.count)

@@ -18,6 +18,7 @@ def sheets(path: Path, kind: str, options: CheckOptions) -> Iterator[Sheet]:
         import python_calamine_plus as calamine
     else:
         import python_calamine as calamine
+    book: Any
     try:
         book = calamine.CalamineWorkbook.from_path(path)
         metadata = list(book.sheets_metadata)

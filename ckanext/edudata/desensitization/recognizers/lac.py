@@ -84,7 +84,8 @@ class Lac:
             dtype=np.int64,
         )
         lengths = np.full(len(texts), size, dtype=np.int64)
-        scores = self._session.run(None, {"token_ids": ids, "length": lengths})[0]
+        answers: Any = self._session.run(None, {"token_ids": ids, "length": lengths})
+        scores = answers[0]
         return self._viterbi(scores[:, :size])
 
     def _viterbi(self, scores: Any) -> Any:
