@@ -61,7 +61,8 @@ def test_column_names_are_valid_and_unique(labels: list[str]) -> None:
 
 
 def test_column_names_keep_the_words() -> None:
-    assert column_names(["学校 名称", "", "成绩（分）", "a b", "成绩（分）", "oid"]) == [
+    labels = ["学校 名称", "", "成绩（分）", "a b", "成绩（分）", "oid"]
+    assert column_names(labels) == [
         "学校名称", "列2", "成绩_分", "a_b", "成绩_分_2", "oid_2",
     ]  # fmt: skip
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.desensitization.rosters import roster, write_csv
 
 from ckanext.edudata.desensitization import desensitize
 from ckanext.edudata.desensitization.desensitize import Plan, Step
 from ckanext.edudata.desensitization.generalise import GENERALISE
 from ckanext.edudata.desensitization.report import CheckReport
 from ckanext.edudata.desensitization.sample import synthetic_rows
+from tests.desensitization.rosters import roster, write_csv
 
 
 def rows_of(path: Path) -> list[list[str]]:
@@ -85,12 +85,22 @@ def test_risk_is_counted_over_what_was_made(tmp_path: Path) -> None:
         [["性别", "年龄", "分数"], *[["男", "12", "80"]] * 6, ["女", "13", "90"]],
         tmp_path / "in.csv",
     )
-    plan = Plan({"性别": Step(), "年龄": Step("generalise", "age_band", 5), "分数": Step("drop")})
+    plan = Plan(
+        {
+            "性别": Step(),
+            "年龄": Step("generalise", "age_band", 5),
+            "分数": Step("drop"),
+        }
+    )
     result = desensitize.apply(plan, source, tmp_path / "out.csv")
     assert (result.k, result.small_cells, result.unique_share) == (1, 1, 0.1429)
     assert result.made[1] == {
-        "from": "年龄", "to": "年龄段", "action": "generalise", "kind": "age_band", "size": 5,
-    }  # fmt: skip
+        "from": "年龄",
+        "to": "年龄段",
+        "action": "generalise",
+        "kind": "age_band",
+        "size": 5,
+    }
 
 
 @pytest.mark.parametrize(

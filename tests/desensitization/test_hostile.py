@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.desensitization import hostile
 import pytest
 
 from ckanext.edudata.desensitization import engine
 from ckanext.edudata.desensitization.reasons import REASONS
 from ckanext.edudata.desensitization.report import CheckOptions, CheckReport
 from ckanext.edudata.desensitization.sandbox import Sandbox
+from tests.desensitization import hostile
 
 
 @pytest.mark.parametrize("name", hostile.FILES)
@@ -38,7 +38,9 @@ def test_every_reason_is_a_sentence_with_a_way_out() -> None:
         assert sentence.endswith("."), code
 
 
-def test_gb18030_that_says_utf8(tmp_path: Path, check: Callable[..., CheckReport]) -> None:
+def test_gb18030_that_says_utf8(
+    tmp_path: Path, check: Callable[..., CheckReport]
+) -> None:
     path = tmp_path / "utf8.csv"
     path.write_bytes("学校名称,备注\r\n示例小学,朝阳区㐀\r\n".encode("gb18030"))
     report = check(path)
@@ -61,7 +63,7 @@ def test_a_killed_child_is_a_verdict_and_the_next_file_is_read(tmp_path: Path) -
     with Sandbox(warm=True) as sandbox:
 
         def kill(_: object) -> None:
-            child = sandbox._child  # noqa: SLF001
+            child = sandbox._child
             assert child is not None
             os.killpg(child.pid, signal.SIGKILL)
 
@@ -82,7 +84,7 @@ def test_an_error_of_the_listener_comes_out_and_ends_the_child(tmp_path: Path) -
 
     with pytest.raises(KeyboardInterrupt):
         engine.check_file(path, "a.csv", sandbox=sandbox, on_progress=stop)
-    assert sandbox._child is None  # noqa: SLF001
+    assert sandbox._child is None
 
 
 def test_over_the_memory_it_is_unreadable(tmp_path: Path) -> None:

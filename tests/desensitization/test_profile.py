@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from functools import reduce
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.desensitization.rosters import roster
 
 from ckanext.edudata.desensitization.columns import column_names
 from ckanext.edudata.desensitization.profile import (
@@ -26,6 +26,7 @@ from ckanext.edudata.desensitization.recognizers.person_name import (
 from ckanext.edudata.desensitization.report import CheckOptions
 from ckanext.edudata.desensitization.tally import TableTally
 from ckanext.edudata.desensitization.verdict import judge
+from tests.desensitization.rosters import roster
 
 KEY = b"a key for tests"
 NAMES = PersonNameRecognizer()
@@ -49,17 +50,17 @@ def profile(rows: list[list[str]], first_row: int, labels: list[str]) -> Profile
 def test_merging_parts_is_reading_the_whole(cuts: set[int]) -> None:
     header, body = ROSTER[0], ROSTER[1:]
     edges = [0, *sorted(cuts), len(body)]
-    parts = [
-        profile(body[a:b], a + 2, header)
-        for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    parts = [profile(body[a:b], a + 2, header) for a, b in pairwise(edges)]
     whole = profile(body, 2, header)
     assert reduce(Profile.merge, parts).to_dict() == whole.to_dict()
 
 
 def test_merging_beyond_the_sample() -> None:
     rows = [[f"编号{n}", str(n % 97)] for n in range(3 * SAMPLE)]
-    parts = [profile(rows[a : a + 1000], a + 2, ["a", "b"]) for a in range(0, len(rows), 1000)]
+    parts = [
+        profile(rows[a : a + 1000], a + 2, ["a", "b"])
+        for a in range(0, len(rows), 1000)
+    ]
     merged, whole = reduce(Profile.merge, parts), profile(rows, 2, ["a", "b"])
     assert merged.to_dict() == whole.to_dict()
     sample = merged.tables[0].columns[0].sample
@@ -80,7 +81,9 @@ def test_json_and_back() -> None:
     whole = profile(ROSTER[1:], 2, ROSTER[0])
     data = json.loads(json.dumps(whole.to_dict()))
     assert Profile.from_dict(data).to_dict() == whole.to_dict()
-    assert judge(Profile.from_dict(data), CheckOptions()) == judge(whole, CheckOptions())
+    assert judge(Profile.from_dict(data), CheckOptions()) == judge(
+        whole, CheckOptions()
+    )
 
 
 def test_no_raw_value_is_kept() -> None:
@@ -98,7 +101,7 @@ def test_other_keys_and_other_columns_do_not_merge() -> None:
 
 
 def test_too_many_groups_count_as_one_person() -> None:
-    table = TableProfile("", [], groups={n: 9 for n in range(50_001)})
+    table = TableProfile("", [], groups=dict.fromkeys(range(50001), 9))
     table.cap_groups()
     assert (table.k(), table.groups) == (1, {})
 

@@ -28,7 +28,9 @@ _WORDS = st.text(
     max_size=12,
 ).map(lambda text: f"校{text}校")
 _ROWS = st.lists(
-    st.tuples(_WORDS, st.integers(10**9, 10**10 - 1).map(str), _WORDS), min_size=3, max_size=12
+    st.tuples(_WORDS, st.integers(10**9, 10**10 - 1).map(str), _WORDS),
+    min_size=3,
+    max_size=12,
 )
 
 
@@ -74,7 +76,9 @@ def test_csv_round_trip(
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|", "，"])
 def test_any_delimiter(tmp_path: Path, delimiter: str) -> None:
     path = tmp_path / "t.txt"
-    rows = [["学校", "代码", "区"]] + [[f"示例{n}小学", str(n), "徐汇"] for n in range(5)]
+    rows = [["学校", "代码", "区"]] + [
+        [f"示例{n}小学", str(n), "徐汇"] for n in range(5)
+    ]
     path.write_text("\n".join(delimiter.join(r) for r in rows), "utf-8")
     assert read(path) == rows
 
@@ -164,7 +168,9 @@ class TestWorkbook:
     def make(self, path: Path, **do: str) -> Path:
         book = xlsxwriter.Workbook(path)
         sheet = book.add_worksheet("名单")
-        for number, row in enumerate([["学校名称", "代码"], ["示例小学", "1"], ["样板小学", "2"]]):
+        for number, row in enumerate(
+            [["学校名称", "代码"], ["示例小学", "1"], ["样板小学", "2"]]
+        ):
             sheet.write_row(number, 0, row)
         second = book.add_worksheet(do.get("sheet", "其他"))
         second.write_row(0, 0, ["区", "数"])

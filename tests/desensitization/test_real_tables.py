@@ -52,9 +52,7 @@ def test_schools(real: Real, check: Check) -> None:
         ("us_recent_grads.csv", 173),
     ],
 )
-def test_other_tables_are_clear(
-    real: Real, check: Check, name: str, rows: int
-) -> None:
+def test_other_tables_are_clear(real: Real, check: Check, name: str, rows: int) -> None:
     report = check(real(name))
     assert (report.verdict, report.findings) == ("clear", [])
     assert report.tables[0].row_count == rows

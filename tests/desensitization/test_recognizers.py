@@ -1,4 +1,4 @@
-"""Each identifier in the forms in which it occurs, and what must not be taken for it."""
+"""Each identifier in the forms it occurs in, and what must not be taken for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import socket
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.desensitization.rosters import mobile, resident_id
 
 from ckanext.edudata.desensitization.recognizers import analyzer, build_registry
 from ckanext.edudata.desensitization.recognizers.bank_card import luhn
@@ -19,6 +18,7 @@ from ckanext.edudata.desensitization.recognizers.resident_id import (
 )
 from ckanext.edudata.desensitization.scanner import scanner
 from ckanext.edudata.desensitization.text import normalise
+from tests.desensitization.rosters import mobile, resident_id
 
 CHANCE = random.Random(7)
 ID = resident_id(CHANCE, "20120229", True)
@@ -145,9 +145,15 @@ def test_email(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["021-64331234", "(021)64331234", "（０２１）64331234", "0571-8888123", "021-64331234转802",
-     "021 6433 1234"],
-)  # fmt: skip
+    [
+        "021-64331234",
+        "(021)64331234",
+        "（０２１）64331234",
+        "0571-8888123",
+        "021-64331234转802",
+        "021 6433 1234",
+    ],
+)
 def test_landline(text: str) -> None:
     assert "LANDLINE" in found(text)
 
@@ -181,7 +187,12 @@ def test_permits_and_passports_need_a_word() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["上海市徐汇区天平路100弄3号502室", "天平路100号", "某某村12组8号", "3栋2单元501室"],
+    [
+        "上海市徐汇区天平路100弄3号502室",
+        "天平路100号",
+        "某某村12组8号",
+        "3栋2单元501室",
+    ],
 )
 def test_address_down_to_a_door(text: str) -> None:
     assert "ADDRESS" in found(text)
@@ -189,7 +200,14 @@ def test_address_down_to_a_door(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["上海市徐汇区", "天平路街道", "南京路小学", "中山北路校区", "地铁10号线", "第3号文件"],
+    [
+        "上海市徐汇区",
+        "天平路街道",
+        "南京路小学",
+        "中山北路校区",
+        "地铁10号线",
+        "第3号文件",
+    ],
 )
 def test_place_names_are_no_addresses(text: str) -> None:
     assert "ADDRESS" not in found(text)
@@ -197,7 +215,15 @@ def test_place_names_are_no_addresses(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["绝密★", "机密★10年", "秘密★长期", "秘 密 ★ 1年", "密级：机密", "机密☆", "绝密★启用前"],
+    [
+        "绝密★",
+        "机密★10年",
+        "秘密★长期",
+        "秘 密 ★ 1年",
+        "密级：机密",
+        "机密☆",
+        "绝密★启用前",
+    ],
 )
 def test_classification_marks(text: str) -> None:
     assert "CLASSIFIED" in found(text)

@@ -8,20 +8,21 @@ from collections.abc import Callable
 
 import pytest
 from faker import Faker
-from tests.desensitization.rosters import HEADER, mobile, resident_id, roster
 
 from ckanext.edudata.desensitization.engine import check_metadata
 from ckanext.edudata.desensitization.report import CheckReport
 from ckanext.edudata.desensitization.sandbox import Sandbox
 from ckanext.edudata.desensitization.verdict import loosest_class, worst
+from tests.desensitization.rosters import HEADER, mobile, resident_id, roster
 
 Check = Callable[..., CheckReport]
 CHANCE = random.Random(11)
 FAKE = Faker("zh_CN")
 FAKE.seed_instance(11)
 SCHOOLS = [
-    "建襄小学", "高安路第一小学", "世界小学", "李惠利中学", "张江高科实验小学", "市西中学",
-    "位育中学", "向阳小学", "南洋模范中学", "曹杨二中", "陈伯吹实验幼儿园", "宋庆龄幼儿园",
+    "建襄小学", "高安路第一小学", "世界小学", "李惠利中学", "张江高科实验小学",
+    "市西中学", "位育中学", "向阳小学", "南洋模范中学", "曹杨二中",
+    "陈伯吹实验幼儿园", "宋庆龄幼儿园",
 ]  # fmt: skip
 
 
@@ -90,7 +91,9 @@ class TestRoster:
         assert report.grounds == ["small_groups", "individual"]
         assert report.k == 1
 
-    def test_large_groups_without_facts_of_persons_are_clear(self, check: Check) -> None:
+    def test_large_groups_without_facts_of_persons_are_clear(
+        self, check: Check
+    ) -> None:
         rows = table("性别,年龄段,区", *["男,10-14,徐汇区", "女,10-14,徐汇区"] * 20)
         report = check(rows)
         assert (report.verdict, report.k) == ("clear", 20)
@@ -105,15 +108,24 @@ class TestNames:
 
     def test_minority_names(self, check: Check) -> None:
         rows = table(
-            "a,b", "买买提·艾力,1", "阿依古丽·吐尔逊,2", "热依扎·阿里木,3", "古丽·吐尔逊,4"
+            "a,b",
+            "买买提·艾力,1",
+            "阿依古丽·吐尔逊,2",
+            "热依扎·阿里木,3",
+            "古丽·吐尔逊,4",
         )
         assert check(rows).verdict == "blocked"
 
     def test_pinyin_names_by_the_header(self, check: Check) -> None:
-        assert check(table("姓名,成绩", "Zhang San,88", "Li Wei,90")).verdict == "blocked"
+        assert (
+            check(table("姓名,成绩", "Zhang San,88", "Li Wei,90")).verdict == "blocked"
+        )
 
     def test_masked_names_are_no_names(self, check: Check) -> None:
-        assert entities(check(table("姓名,序", "张*,1", "李**,2", "王*,3")), "姓名") == set()
+        assert (
+            entities(check(table("姓名,序", "张*,1", "李**,2", "王*,3")), "姓名")
+            == set()
+        )
 
     def test_the_synthetic_sample_is_no_person(self, check: Check) -> None:
         assert check(table("姓名,序", "示例001,1", "示例002,2")).verdict == "clear"
@@ -123,7 +135,10 @@ class TestNames:
         [
             ("街道", "天平 湖南 徐家汇 康健 田林 虹梅 凌云 龙华 华泾 枫林 长桥"),
             ("植物", "白玉兰 金桂 马尾松 黄山栾 石榴 水杉 毛竹 万年青"),
-            ("课程名称", "高等数学 线性代数 大学物理 程序设计 体育 艺术欣赏 文学概论 金融学"),
+            (
+                "课程名称",
+                "高等数学 线性代数 大学物理 程序设计 体育 艺术欣赏 文学概论 金融学",
+            ),
             ("专业名称", "哲学 经济学 法学 教育学 历史学 机械工程 金融学 师范"),
             ("name", "黄浦区 徐汇区 长宁区 静安区 普陀区 虹口区 杨浦区 宝山区"),
             ("办学层次", "本科 专科 本科 专科"),
@@ -204,14 +219,21 @@ class TestNeedles:
         assert check(rows).verdict == "blocked"
 
     def test_in_a_footnote(self, check: Check) -> None:
-        rows = table("学校名称,代码,学段", *(f"{s},21310000{n:02d},小学" for n, s in enumerate(SCHOOLS)))
+        rows = table(
+            "学校名称,代码,学段",
+            *(f"{s},21310000{n:02d},小学" for n, s in enumerate(SCHOOLS)),
+        )
         rows.append([f"填表人：王小明 {mobile(CHANCE)}"])
         report = check(rows)
         assert {f.where for f in report.findings} == {"note"}
         assert report.tables[0].row_count == len(SCHOOLS)
 
     def test_in_a_header(self, check: Check) -> None:
-        rows = table(f"学校名称,代码（问{mobile(CHANCE)}）,学段", "建襄小学,1,小学", "世界小学,2,小学")
+        rows = table(
+            f"学校名称,代码（问{mobile(CHANCE)}）,学段",
+            "建襄小学,1,小学",
+            "世界小学,2,小学",
+        )
         assert {f.where for f in check(rows).findings} == {"header"}
 
 
@@ -230,12 +252,16 @@ class TestNumbersThatAreNone:
 
     def test_the_trap_xxm(self, check: Check) -> None:
         # XXM is the blood type among pupils; among schools XX- means the school.
-        rows = table("XXDM,XXMC,XXM", *(f"21310000{n:02d},{s},A" for n, s in enumerate(SCHOOLS)))
+        rows = table(
+            "XXDM,XXMC,XXM", *(f"21310000{n:02d},{s},A" for n, s in enumerate(SCHOOLS))
+        )
         assert check(rows).verdict == "clear"
 
 
 def test_small_cells_of_people_are_restricted(check: Check) -> None:
-    rows = table("学校,年级,在校生人数", "建襄小学,一,30", "建襄小学,二,3", "建襄小学,三,28")
+    rows = table(
+        "学校,年级,在校生人数", "建襄小学,一,30", "建襄小学,二,3", "建襄小学,三,28"
+    )
     report = check(rows)
     assert (report.verdict, report.tables[0].small_cells) == ("restricted", 1)
     assert check(rows, small_cell=3).verdict == "clear"
@@ -253,7 +279,8 @@ def test_a_classification_mark_is_blocked_and_said(check: Check) -> None:
 
 def test_metadata_and_file_names(sandbox: Sandbox) -> None:
     report = check_metadata(
-        {"title": "学校名录", "notes": f"联系人：王小明 {mobile(CHANCE)}"}, sandbox=sandbox
+        {"title": "学校名录", "notes": f"联系人：王小明 {mobile(CHANCE)}"},
+        sandbox=sandbox,
     )
     assert {(f.column, f.entity) for f in report.findings} == {
         ("notes", "MOBILE"),
