@@ -21,7 +21,7 @@ def written(context: Context, package: dict[str, Any], action: str) -> None:
     if entry is None:
         entry = Entry(id=found.id, compilers=[])
         model.Session.add(entry)
-    actor = people.actor_id(context)
+    actor = None if people.is_system(context) else people.actor_id(context)
     if actor and actor not in entry.compilers:
         entry.compilers = [*entry.compilers, actor]
     trail.record(

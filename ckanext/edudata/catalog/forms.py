@@ -1,0 +1,258 @@
+"""Forms of entries and their files. What was typed stays when something is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.navl.dictization_functions import unflatten
+from ckan.logic import clean_dict, parse_params, tuplize_dict
+from flask import Blueprint
+from flask.views import MethodView
+
+from ckanext.edudata import web
+
+forms = web.answer_refusals(Blueprint("edudata_entry_form", __name__))
+
+_OF_CLOSED = ("opening_ground", "opening_basis", "opening_condition")
+
+
+def _typed(part: str) -> dict[str, Any]:
+    """What was typed into the fields that the form has, and nothing else."""
+    found = clean_dict(unflatten(tuplize_dict(parse_params(tk.request.form))))
+    fields = tk.h.scheming_get_dataset_schema("entry")[part]
+    offered = [f["field_name"] for f in fields if f.get("form_snippet", "") is not None]
+    typed = {name: found[name] for name in offered if name in found}
+    if typed.get("opening_class") == "unconditional":
+        # The form hides these fields then; they belong to the other classes.
+        typed.update(dict.fromkeys(_OF_CLOSED, ""))
+    return typed
+
+
+def _labels(part: str) -> dict[str, str]:
+    schema = tk.h.scheming_get_dataset_schema("entry")
+    return {
+        field["field_name"]: tk.h.scheming_language_text(field["label"])
+        for field in schema[part]
+        if field.get("label")
+    }
+
+
+class NewEntry(MethodView):
+    """`/entry/new`: what the data are; the file follows on the next page."""
+
+    def get(self) -> Any:
+        return self._page({"owner_org": tk.request.args.get("unit", "")}, None)
+
+    def post(self) -> Any:
+        typed = _typed("dataset_fields")
+        try:
+            made = web.call("package_create", **typed, type="entry")
+        except tk.ValidationError as error:
+            return self._page(typed, error)
+        return tk.redirect_to("entry_resource.new", id=made["name"])
+
+    def _page(self, data: dict[str, Any], error: tk.ValidationError | None) -> Any:
+        tk.check_access("package_create", {"user": tk.g.user}, {})
+        return _entry_form("edudata/catalog/new.html", data, error, pkg=None)
+
+
+class EditEntry(MethodView):
+    """`/entry/edit/<id>`: what is said about the data."""
+
+    def get(self, id: str) -> Any:
+        pkg = _entry(id)
+        return _entry_form("edudata/catalog/edit.html", dict(pkg), None, pkg=pkg)
+
+    def post(self, id: str) -> Any:
+        pkg, typed = _entry(id), _typed("dataset_fields")
+        typed.setdefault("no_state_secret", "")
+        try:
+            web.call("package_patch", **typed, id=pkg["id"])
+        except tk.ValidationError as error:
+            data = {**pkg, **typed}
+            return _entry_form("edudata/catalog/edit.html", data, error, pkg=pkg)
+        tk.h.flash_success(tk._("Saved. The description is checked again."))
+        return tk.redirect_to("entry.read", id=pkg["name"])
+
+
+class NewFile(MethodView):
+    """`/entry/<id>/resource/new`: upload a file."""
+
+    def get(self, id: str) -> Any:
+        return _file_form(_entry(id), None, {}, None)
+
+    def post(self, id: str) -> Any:
+        pkg = _entry(id)
+        typed = {**_typed_file(), "package_id": pkg["id"]}
+        if not typed.get("upload"):
+            return _file_form(pkg, None, typed, _no_file())
+        try:
+            web.call("resource_create", **typed)
+        except tk.ValidationError as error:
+            return _file_form(pkg, None, typed, error)
+        tk.h.flash_success(tk._("Uploaded. The personal-data check has begun."))
+        if tk.request.form.get("save") == "again":
+            return tk.redirect_to("entry_resource.new", id=pkg["name"])
+        return tk.redirect_to("entry.read", id=pkg["name"])
+
+
+class EditFile(MethodView):
+    """`/entry/<id>/resource/<rid>/edit`: a corrected file, other words."""
+
+    def get(self, id: str, resource_id: str) -> Any:
+        pkg = _entry(id)
+        return _file_form(pkg, _file(pkg, resource_id), None, None)
+
+    def post(self, id: str, resource_id: str) -> Any:
+        pkg = _entry(id)
+        resource = _file(pkg, resource_id)
+        typed = _typed_file()
+        new_file = bool(typed.get("upload"))
+        try:
+            web.call("resource_patch", **typed, id=resource["id"])
+        except tk.ValidationError as error:
+            return _file_form(pkg, resource, {**resource, **typed}, error)
+        if new_file:
+            tk.h.flash_success(
+                tk._("The corrected file was uploaded and is being checked.")
+            )
+        else:
+            tk.h.flash_success(tk._("Saved."))
+        return tk.redirect_to("entry.read", id=pkg["name"])
+
+
+@forms.route("/entry/<id>/resource/<resource_id>/delete", methods=["GET", "POST"])
+def delete_file(id: str, resource_id: str) -> Any:
+    """Remove a file from the entry; what was released of it stays."""
+    pkg = _entry(id)
+    resource = _file(pkg, resource_id)
+    if tk.request.method == "GET":
+        return tk.redirect_to(
+            "entry_resource.edit", id=pkg["name"], resource_id=resource["id"]
+        )
+    web.call("resource_delete", id=resource["id"])
+    tk.h.flash_success(tk._("The file was removed from this entry."))
+    return tk.redirect_to("entry.read", id=pkg["name"])
+
+
+@forms.route("/entry/delete/<id>", methods=["GET", "POST"])
+def delete(id: str) -> Any:
+    """Delete an entry that nothing was released from."""
+    pkg = _entry(id)
+    if tk.request.method == "GET":
+        return tk.redirect_to("entry.read", id=pkg["name"])
+    if web.call("edudata_opened_list", id=pkg["id"]):
+        tk.h.flash_error(
+            tk._(
+                "Data were released from this entry; stop opening them, keep the entry."
+            )
+        )
+        return tk.redirect_to("entry.read", id=pkg["name"])
+    web.call("package_delete", id=pkg["id"])
+    tk.h.flash_success(tk._("The entry was deleted."))
+    return tk.redirect_to("edudata_desk.desk")
+
+
+def _entry(reference: str) -> dict[str, Any]:
+    """The entry, for somebody who may change it."""
+    pkg = web.call("package_show", id=reference)
+    if pkg["type"] != "entry":
+        raise tk.ObjectNotFound
+    tk.check_access("package_update", {"user": tk.g.user}, {"id": pkg["id"]})
+    return pkg
+
+
+def _file(pkg: dict[str, Any], resource_id: str) -> dict[str, Any]:
+    found = [item for item in pkg["resources"] if item["id"] == resource_id]
+    if not found:
+        raise tk.ObjectNotFound
+    return found[0]
+
+
+def _typed_file() -> dict[str, Any]:
+    typed = _typed("resource_fields")
+    typed.pop("url", None)
+    upload = tk.request.files.get("upload")
+    if upload is not None and upload.filename:
+        typed["upload"] = upload
+    items = _typed_items()
+    if items is not None:
+        typed["information_items"] = items
+    return typed
+
+
+def _typed_items() -> list[dict[str, str]] | None:
+    """Information items from the rows of the form: `item-<n>-<part>`."""
+    form = tk.request.form
+    if "items" not in form:
+        return None
+    found = []
+    count = int(form["items"]) if form["items"].isdigit() else 0
+    for number in range(min(count, 1000)):
+        item = {
+            part: (form.get(f"item-{number}-{part}") or "").strip()
+            for part in ("name", "label", "type", "description")
+        }
+        if item["name"]:
+            found.append(item)
+    return found
+
+
+def _no_file() -> tk.ValidationError:
+    message = tk._("Choose a file: XLSX, XLS or CSV.")
+    return tk.ValidationError({"url": [message]})
+
+
+def _entry_form(
+    template: str,
+    data: dict[str, Any],
+    error: tk.ValidationError | None,
+    *,
+    pkg: dict[str, Any] | None,
+) -> Any:
+    page = tk.render(
+        template,
+        {
+            "pkg": pkg,
+            "data": data,
+            "errors": error.error_dict if error else {},
+            "summary": web.summary(error, _labels("dataset_fields")) if error else [],
+        },
+    )
+    return (page, 422) if error else page
+
+
+def _file_form(
+    pkg: dict[str, Any],
+    resource: dict[str, Any] | None,
+    data: dict[str, Any] | None,
+    error: tk.ValidationError | None,
+) -> Any:
+    page = tk.render(
+        "edudata/catalog/file.html",
+        {
+            "pkg": pkg,
+            "resource": resource,
+            "data": data if data is not None else dict(resource or {}),
+            "opened": web.call("edudata_opened_list", id=pkg["id"]),
+            "fields": [
+                field
+                for field in tk.h.scheming_get_dataset_schema("entry")[
+                    "resource_fields"
+                ]
+                if field.get("form_snippet", "") is not None
+            ],
+            "errors": error.error_dict if error else {},
+            "summary": web.summary(error, _labels("resource_fields")) if error else [],
+        },
+    )
+    return (page, 422) if error else page
+
+
+forms.add_url_rule("/entry/new", view_func=NewEntry.as_view("new"))
+forms.add_url_rule("/entry/edit/<id>", view_func=EditEntry.as_view("edit"))
+forms.add_url_rule("/entry/<id>/resource/new", view_func=NewFile.as_view("new_file"))
+forms.add_url_rule(
+    "/entry/<id>/resource/<resource_id>/edit", view_func=EditFile.as_view("edit_file")
+)

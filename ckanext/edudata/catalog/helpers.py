@@ -1,0 +1,161 @@
+"""What the pages of entries show: labels, forms' sections, progress, differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.common import current_user
+
+from ckanext.edudata.catalog import steps
+from ckanext.edudata.catalog.content import FIELDS
+from ckanext.edudata.catalog.states import LABELS, TRANSITIONS
+from ckanext.edudata.opening.classes import NOT_OPEN, allowed
+from ckanext.edudata.units import people, who_may
+
+_SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("What it is", ("title", "notes", "owner_org", "keywords")),
+    (
+        "Where it belongs",
+        ("subject_database", "school_stage", "district", "update_cycle"),
+    ),
+    (
+        "Opening to society",
+        ("opening_class", "opening_ground", "opening_condition", "opening_basis"),
+    ),
+    (
+        "Sharing among units",
+        ("sharing_class", "sharing_reason", "sharing_basis"),
+    ),
+    ("Class and grade", ("data_class", "data_grade")),
+    ("Declaration", ("no_state_secret",)),
+)
+
+_TONES = {
+    "draft": "secondary",
+    "submitted": "primary",
+    "returned": "warning",
+    "approved": "info",
+    "released": "success",
+}
+
+
+def edudata_entry_sections() -> list[dict[str, Any]]:
+    """The entry form by sections: `[{title, fields}]`; what fits none comes last."""
+    fields = {
+        field["field_name"]: field
+        for field in tk.h.scheming_get_dataset_schema("entry")["dataset_fields"]
+    }
+    found = [
+        {"title": tk._(title), "fields": [fields.pop(n) for n in names if n in fields]}
+        for title, names in _SECTIONS
+    ]
+    rest = [
+        field for field in fields.values() if field.get("form_snippet", "") is not None
+    ]
+    return [*found, {"title": tk._("More"), "fields": rest}] if rest else found
+
+
+def edudata_entry_shown_fields() -> list[dict[str, Any]]:
+    """Fields of an entry that its page shows, in the form's order."""
+    return [
+        field
+        for section in edudata_entry_sections()
+        for field in section["fields"]
+        if field.get("display_snippet", "") is not None
+        and field["field_name"] not in ("title", "notes")
+    ]
+
+
+def edudata_entry_state(state: str) -> dict[str, str]:
+    """Label and Bootstrap tone of a state."""
+    return {"label": tk._(LABELS[state]), "tone": _TONES[state]}
+
+
+def edudata_entry_command(command: str) -> str:
+    """Label of a command."""
+    return tk._(TRANSITIONS[command].label)
+
+
+def edudata_compiled_units() -> list[dict[str, Any]]:
+    """Units that the person compiles for, in the tree's order."""
+    if current_user.is_anonymous:
+        return []
+    mine = people.all_units_where(current_user.id, who_may.roles_for("entry_compile"))
+    tree = tk.get_action("edudata_unit_tree")({}, {})
+    units = [unit for unit in tree if unit["id"] in mine]
+    top = min((unit["depth"] for unit in units), default=0)
+    return [{**unit, "depth": unit["depth"] - top} for unit in units]
+
+
+def edudata_unit_title(unit_id: str | None) -> str:
+    """Title of a unit, empty where there is none."""
+    tree = tk.get_action("edudata_unit_tree")({}, {})
+    return next((unit["title"] for unit in tree if unit["id"] == unit_id), "")
+
+
+def edudata_compiles() -> bool:
+    """Whether the person compiles for some unit."""
+    return not current_user.is_anonymous and people.holds(
+        current_user.id, who_may.roles_for("entry_compile"), None
+    )
+
+
+def edudata_kept_resources(pkg: dict[str, Any]) -> list[dict[str, Any]]:
+    """Files of an entry that are meant to be released."""
+    found = pkg.get("resources", [])
+    return [item for item in found if not tk.asbool(item.get("not_released"))]
+
+
+def edudata_entry_steps(pkg: dict[str, Any], entry: dict[str, Any]) -> list[Any]:
+    """The step line of an entry: `[{label, status}]`."""
+    kept = edudata_kept_resources(pkg)
+    checks = {check["resource_id"]: check for check in entry["checks"]}
+    checked = steps.is_checked(kept, checks, pkg["id"])
+    return [
+        {"label": tk._(step.label), "status": step.status}
+        for step in steps.line(entry["state"], files=len(kept), checked=checked)
+    ]
+
+
+def edudata_too_open(pkg: dict[str, Any], check: dict[str, Any] | None) -> bool:
+    """Whether the class asked for is looser than a file's verdict permits."""
+    if not check or check["state"] != "done" or pkg["opening_class"] == NOT_OPEN:
+        return False
+    return not allowed(pkg["opening_class"], check["permits"] or NOT_OPEN)
+
+
+def edudata_entry_changes(entry: dict[str, Any]) -> list[dict[str, str]]:
+    """What differs from the last release: `[{label, old, new}]`."""
+    old, new = entry["released"], entry["content"]
+    if old is None:
+        return []
+    fields = {
+        field["field_name"]: field
+        for field in tk.h.scheming_get_dataset_schema("entry")["dataset_fields"]
+    }
+    found = [
+        {
+            "label": tk.h.scheming_language_text(fields[name]["label"]),
+            "old": edudata_worded(fields[name], old.get(name)),
+            "new": edudata_worded(fields[name], new.get(name)),
+        }
+        for name in FIELDS
+        if old.get(name) != new.get(name)
+    ]
+    return found + [
+        {"label": tk._("File “{name}”").format(name=name), "old": "", "new": tk._(what)}
+        for name, what in steps.file_changes(old, new)
+    ]
+
+
+def edudata_worded(field: dict[str, Any], value: Any) -> str:
+    """A stored value in the words of its field."""
+    if value in (None, ""):
+        return "—"
+    if field["field_name"] == "owner_org":
+        return edudata_unit_title(value)
+    choices = tk.h.scheming_field_choices(field)
+    if choices:
+        return str(tk.h.scheming_choices_label(choices, value))
+    return str(value)

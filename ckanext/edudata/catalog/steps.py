@@ -1,0 +1,76 @@
+"""Where an entry stands on its way out, and what differs from the last release. Pure.
+
+Labels are English message ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+STEPS = ("Describe and upload", "Check", "Review", "Open")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the line on an entry's page; `status`: done, current, waiting, back."""
+
+    label: str
+    status: str
+
+
+def line(state: str, *, files: int, checked: bool) -> list[Step]:
+    """The four steps of an entry.
+
+    :param state: of `states.LABELS`
+    :param files: how many files are meant to be released
+    :param checked: every file and the description were checked to the end
+    """
+    if state == "returned":
+        return [
+            Step(STEPS[0], "back"),
+            *(Step(label, "waiting") for label in STEPS[1:]),
+        ]
+    if state in ("submitted", "approved", "released"):
+        reached = {"submitted": 2, "approved": 3, "released": 4}[state]
+    elif not files:
+        reached = 0
+    else:
+        reached = 2 if checked else 1
+    return [
+        Step(label, "done" if n < reached else "current" if n == reached else "waiting")
+        for n, label in enumerate(STEPS)
+    ]
+
+
+def is_checked(
+    resources: Sequence[Mapping[str, Any]],
+    checks: Mapping[str, Mapping[str, Any]],
+    entry_id: str,
+) -> bool:
+    """Whether all that is meant to be released was checked to the end."""
+    subjects = [entry_id, *(resource["id"] for resource in resources)]
+    return all(checks.get(subject, {}).get("state") == "done" for subject in subjects)
+
+
+def file_changes(
+    old: Mapping[str, Any] | None, new: Mapping[str, Any]
+) -> list[tuple[str, str]]:
+    """Files that differ between two contents: name, and what happened as a message id."""
+    before = {item["id"]: item for item in (old or {}).get("resources", [])}
+    after = {item["id"]: item for item in new.get("resources", [])}
+    found = []
+    for key, item in {**before, **after}.items():
+        if key not in before:
+            what = "New file"
+        elif key not in after:
+            what = "File removed"
+        elif before[key].get("sha256") != item.get("sha256"):
+            what = "New content"
+        elif before[key] != item:
+            what = "New description"
+        else:
+            continue
+        found.append((item.get("name") or item.get("original_name") or "", what))
+    return found

@@ -1,0 +1,128 @@
+"""Words for people about a check: progress, findings by column, plans as forms. Pure.
+
+Labels are English message ids.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .generalise import GENERALISE
+
+VERDICTS = {
+    "clear": "No personal data found",
+    "restricted": "Nobody is named, but people could be singled out",
+    "blocked": "Personal data found",
+    "unreadable": "Could not be read",
+}
+TONES = {
+    "clear": "success",
+    "restricted": "warning",
+    "blocked": "danger",
+    "unreadable": "danger",
+}
+PERMITS = {
+    "unconditional": "May be opened unconditionally",
+    "conditional": "May be opened conditionally at most",
+    "not_open": "May be opened in no class",
+}
+PLACES = {
+    "cell": "Cells",
+    "note": "Title, group and foot rows",
+    "header": "Column name",
+    "comment": "Comments",
+    "sheet_name": "Name of the sheet",
+    "property": "Document properties",
+    "part": "Hidden parts of the file",
+    "metadata": "Description of the entry",
+}
+CHOICES = {
+    "keep": "Keep as it is",
+    "drop": "Leave the column out",
+    "mask": "Mask the middle of each value",
+    "generalise:year": "Year only",
+    "generalise:age_band": "Age band",
+    "generalise:district": "District only",
+    "generalise:band": "Bands of numbers",
+    "generalise:prefix": "First characters only",
+}
+SIZED = ("generalise:band", "generalise:prefix", "generalise:age_band")
+
+
+def progress(check: Mapping[str, Any], now: datetime.datetime) -> dict[str, Any]:
+    """How far a running check is: `{percent, cells, rows, seconds_left}`, None where
+    it cannot be told."""
+    told = check.get("progress") or {}
+    done, total = told.get("done") or 0, told.get("total") or 0
+    percent = min(99, int(done * 100 / total)) if total else None
+    left = None
+    if percent and check.get("started_at"):
+        begun = datetime.datetime.fromisoformat(check["started_at"])
+        passed = (now - begun).total_seconds()
+        left = max(1, round(passed * (total - done) / done)) if done else None
+    return {
+        "percent": percent,
+        "cells": told.get("cells"),
+        "rows": told.get("rows"),
+        "seconds_left": left,
+    }
+
+
+def by_column(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Findings grouped by where they are: `[{sheet, column, where, findings}]`."""
+    groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        key = (finding["sheet"], finding["column"], finding["where"])
+        groups.setdefault(key, []).append(finding)
+    return [
+        {"sheet": sheet, "column": column, "where": where, "findings": found}
+        for (sheet, column, where), found in groups.items()
+    ]
+
+
+def choice_of(step: Mapping[str, Any]) -> str:
+    """The form's value for a step of a plan."""
+    if step.get("action") == "generalise":
+        return f"generalise:{step.get('kind')}"
+    return str(step.get("action") or "keep")
+
+
+def plan_of(
+    columns: Sequence[Mapping[str, Any]], form: Mapping[str, str]
+) -> dict[str, Any]:
+    """The plan that a form asks for: fields `step-<n>` and `size-<n>` by position.
+
+    :raises ValueError: a choice that is none, or a size that is no number from 1 on
+    """
+    steps = {}
+    for place, column in enumerate(columns):
+        choice = form.get(f"step-{place}", "drop")
+        if choice not in CHOICES:
+            raise ValueError(choice)
+        action, _, kind = choice.partition(":")
+        step: dict[str, Any] = {"action": action, "entity": column.get("entity") or ""}
+        if kind in GENERALISE:
+            step["kind"] = kind
+        if choice in SIZED:
+            step["size"] = _size(form.get(f"size-{place}", ""))
+        steps[column["name"]] = step
+    return {"columns": steps}
+
+
+def _size(text: str) -> int:
+    size = int(text.strip() or "10")
+    if not 1 <= size <= 1_000_000:
+        raise ValueError(text)
+    return size
+
+
+def offered(column: Mapping[str, Any]) -> list[str]:
+    """Choices that make sense for a column, by its type; keeping last for personal."""
+    common = ["drop", "mask", "generalise:year", "generalise:district"]
+    if column.get("type") in ("integer", "numeric"):
+        more = ["generalise:band", "generalise:age_band"]
+    else:
+        more = ["generalise:age_band", "generalise:prefix", "generalise:band"]
+    return ["keep", *common, *more]

@@ -1,0 +1,104 @@
+"""Pages of the check and of desensitized data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint
+
+from ckanext.edudata import web
+from ckanext.edudata.desensitization import plain
+
+checks = web.answer_refusals(Blueprint("edudata_check", __name__, url_prefix="/entry"))
+
+
+@checks.route("/<id>/check/<resource_id>")
+def show(id: str, resource_id: str) -> Any:
+    """The verdict on a file or description, why, and the ways out."""
+    pkg, resource = _subject(id, resource_id)
+    return tk.render(
+        "edudata/desensitization/check.html",
+        {
+            "pkg": pkg,
+            "resource": resource,
+            "check": web.call("edudata_check_show", resource_id=resource_id),
+            "may_edit": web.may("package_update", id=pkg["id"]),
+            "may_desensitize": web.may("edudata_desensitize", id=pkg["id"]),
+        },
+    )
+
+
+@checks.route("/<id>/check/<resource_id>/run", methods=["POST"])
+def run(id: str, resource_id: str) -> Any:
+    """Run the check again."""
+    pkg, _ = _subject(id, resource_id)
+    web.call("edudata_check_run", resource_id=resource_id)
+    tk.h.flash_success(tk._("The check runs again."))
+    return tk.redirect_to("edudata_check.show", id=pkg["name"], resource_id=resource_id)
+
+
+@checks.route("/<id>/desensitize/<resource_id>", methods=["GET", "POST"])
+def desensitize(id: str, resource_id: str) -> Any:
+    """Decide for each column, look at what would come out, make it."""
+    pkg, resource = _subject(id, resource_id)
+    if resource is None:
+        raise tk.ObjectNotFound
+    proposed = web.call("edudata_desensitization_show", resource_id=resource_id)
+    form = tk.request.values
+    table = _table(proposed["tables"], form.get("sheet", ""))
+    shown: dict[str, Any] = {
+        "pkg": pkg,
+        "resource": resource,
+        "tables": proposed["tables"],
+        "table": table,
+        "name": form.get("name", ""),
+        "preview": None,
+        "summary": [],
+    }
+    if table is None:
+        return tk.render("edudata/desensitization/desensitize.html", shown)
+    call = {"resource_id": resource_id, "sheet": table["sheet"]}
+    chosen = tk.request.method == "POST"
+    try:
+        plan = plain.plan_of(table["columns"], form) if chosen else table["plan"]
+        table["plan"] = plan
+        if form.get("do") == "make" and chosen:
+            made = web.call(
+                "edudata_desensitize", **call, plan=plan, name=shown["name"]
+            )
+            tk.h.flash_success(
+                tk._("Made: {name}. It is being checked.").format(name=made["name"])
+            )
+            return tk.redirect_to(
+                "entry.read", id=pkg["name"], _anchor=f"file-{made['id']}"
+            )
+        shown["preview"] = web.call(
+            "edudata_desensitization_preview", **call, plan=plan
+        )
+    except tk.ValidationError as error:
+        shown["summary"] = web.summary(error, {})
+    except ValueError:
+        message = tk._("A size is a whole number from 1 on. Correct it and try again.")
+        shown["summary"] = [{"field": "", "label": "", "message": message}]
+        shown["typed"] = dict(form)
+    page = tk.render("edudata/desensitization/desensitize.html", shown)
+    return (page, 422) if shown["summary"] else page
+
+
+def _subject(id: str, resource_id: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The entry and the file of it; no file where its description is meant."""
+    pkg = web.call("package_show", id=id)
+    if pkg["type"] != "entry":
+        raise tk.ObjectNotFound
+    if resource_id == pkg["id"]:
+        return pkg, None
+    found = [item for item in pkg["resources"] if item["id"] == resource_id]
+    if not found:
+        raise tk.ObjectNotFound
+    return pkg, found[0]
+
+
+def _table(tables: list[dict[str, Any]], sheet: str) -> dict[str, Any] | None:
+    wanted = [table for table in tables if table["sheet"] == sheet]
+    return (wanted or tables or [None])[0]

@@ -1,0 +1,74 @@
+"""What the pages of all rooms share: calling actions, and answering refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.common import current_user
+from flask import Blueprint, current_app
+from werkzeug.exceptions import Forbidden, NotFound
+
+
+def call(action: str, /, **data: Any) -> Any:
+    """Call an action as the person who looks at the page."""
+    user = "" if current_user.is_anonymous else current_user.name
+    context: Any = {"user": user, "auth_user_obj": current_user}
+    return tk.get_action(action)(context, data)
+
+
+def may(action: str, **data: Any) -> bool:
+    """Whether the person may call an action; what they may not see is a no."""
+    try:
+        return bool(tk.h.check_access(action, data))
+    except tk.ObjectNotFound:
+        return False
+
+
+def answer_refusals(blueprint: Blueprint) -> Blueprint:
+    """Pages for what the actions of a blueprint refuse.
+
+    What is not there or not for this person is 404; who is not logged in is led to the
+    login and back; who may not is told so.
+    """
+
+    @blueprint.errorhandler(tk.ObjectNotFound)
+    def not_found(error: Exception) -> Any:
+        return current_app.handle_user_exception(NotFound())
+
+    @blueprint.errorhandler(tk.NotAuthorized)
+    def not_authorized(error: Exception) -> Any:
+        if current_user.is_anonymous:
+            return to_login()
+        message = getattr(error, "message", None) or str(error)
+        return current_app.handle_user_exception(Forbidden(message))
+
+    return blueprint
+
+
+def to_login() -> Any:
+    """Lead to the login and back to the page that was asked for."""
+    came_from = tk.request.full_path if tk.request.method == "GET" else None
+    return tk.h.redirect_to("user.login", came_from=came_from)
+
+
+def summary(error: tk.ValidationError, labels: dict[str, str]) -> list[dict[str, str]]:
+    """Errors of a form in its order: `[{field, label, message}]`.
+
+    :param labels: label of each field, in the order of the form
+    """
+    found = dict(error.error_dict)
+    rank = {name: place for place, name in enumerate(labels)}
+    return [
+        {"field": name, "label": labels.get(name, ""), "message": message}
+        for name in sorted(found, key=lambda name: rank.get(name, len(rank)))
+        for message in _messages(found[name])
+    ]
+
+
+def _messages(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _messages(item)]
+    if isinstance(value, (list, tuple)):
+        return [text for item in value for text in _messages(item)]
+    return [str(value)]
