@@ -137,8 +137,8 @@ def dispatch(
     home.make()
     steps = Steps(total=6 if command == "demo" else 1)
     if not inside(home):
-        if command == "demo" and not home.python.exists() and options.port:
-            early_port_check(options.port)
+        if command == "demo" and not home.python.exists():
+            early_port_check(options.port or 5000)
         provide(home, command, steps)
         environ = dict(os.environ) | steps.export()
         program = str(home.python)

@@ -50,9 +50,7 @@ class Stack:
     def up(self) -> None:
         """Start the portal's own services and wait until they answer."""
         with self.home.lock("start"):
-            alive = self.supervisor.alive()
-            if not alive and sweep(self.home):
-                say("已清理上次异常退出留下的进程。", "Cleaned up after a crash.")
+            alive = self.clean()
             self._prepare()
             self.supervisor.configure(self._programs(alive))
             if alive:
@@ -61,6 +59,13 @@ class Stack:
                 self.supervisor.start(clean_environment(os.environ))
             self.supervisor.launch(*self.services.own)
             self._wait()
+
+    def clean(self) -> bool:
+        """End what a crash left behind; whether the portal is running."""
+        alive = self.supervisor.alive()
+        if not alive and sweep(self.home):
+            say("已清理上次异常退出留下的进程。", "Cleaned up after a crash.")
+        return alive
 
     def _prepare(self) -> None:
         if self.postgres and not self.running("postgres"):
@@ -184,6 +189,7 @@ class Stack:
                     "./portal stop first.",
                 )
             return
+        self.clean()
         check_port(port)
         self.port = port
         self.home.note(port=port)
