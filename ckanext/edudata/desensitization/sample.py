@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 _FIRST_DAY = dt.date(2000, 1, 1)
+_SEX = re.compile(r"性别(?!比)|\b(?:sex|gender)\b", re.I)
+_YEAR = re.compile(r"年份|\byear\b", re.I)
 
 
 def synthetic_rows(
@@ -43,9 +46,14 @@ def _value(
     chance: random.Random,
     allowed: Sequence[str] | None,
 ) -> Any:
+    words = f"{column['name']} {column.get('label') or ''}"
+    if not allowed and _SEX.search(words):
+        allowed = ("男", "女")
     if allowed:
         return chance.choice(list(allowed))
     kind = column.get("type") or "text"
+    if kind == "integer" and _YEAR.search(words):
+        return chance.randint(2000, 2020)
     if kind == "integer":
         return chance.randint(0, 99)
     if kind == "numeric":
