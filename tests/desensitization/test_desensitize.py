@@ -154,6 +154,15 @@ class TestSample:
         assert {r["性别"] for r in rows} <= {"男", "女"}
         assert all(isinstance(r["语文"], int) for r in rows)
 
+    def test_without_a_code_list_it_is_still_plausible(self) -> None:
+        columns = [
+            {"name": "性别", "type": "text"},
+            {"name": "出生年份", "type": "integer"},
+        ]
+        for row in synthetic_rows(columns, 20, 0):
+            assert row["性别"] in ("男", "女")
+            assert 2000 <= row["出生年份"] <= 2020
+
     def test_the_check_does_not_take_it_for_persons(
         self, check: Callable[..., CheckReport]
     ) -> None:
