@@ -38,7 +38,10 @@ def rows(number: int = 60) -> list[dict[str, Any]]:
         }
         for index in range(number - 1)
     ]
-    return [*found, {"school": "示例一中", "grade": "9年级", "pupils": 7, "score": CANARY}]
+    return [
+        *found,
+        {"school": "示例一中", "grade": "9年级", "pupils": 7, "score": CANARY},
+    ]
 
 
 def released(portal: Any, tmp_path: Any, number: int = 60) -> SimpleNamespace:
@@ -142,7 +145,9 @@ def form(**changed: Any) -> dict[str, Any]:
     }
 
 
-def submitted(portal: Any, data: Any, user: Any = None, **changed: Any) -> dict[str, Any]:
+def submitted(
+    portal: Any, data: Any, user: Any = None, **changed: Any
+) -> dict[str, Any]:
     """An application that waits for its acceptance."""
     user = user or portal.researcher
     draft = portal.act(
@@ -151,12 +156,14 @@ def submitted(portal: Any, data: Any, user: Any = None, **changed: Any) -> dict[
     return portal.act("edudata_request_submit", user, id=draft["id"])
 
 
-def in_review(portal: Any, data: Any, user: Any = None, **changed: Any) -> dict[str, Any]:
+def in_review(
+    portal: Any, data: Any, user: Any = None, **changed: Any
+) -> dict[str, Any]:
     request = submitted(portal, data, user, **changed)
     return portal.act("edudata_request_accept", portal.reviewer, id=request["id"])
 
 
-def granted(portal: Any, data: Any, user: Any = None, **changed: Any) -> dict[str, Any]:
+def granted(portal: Any, data: Any, user: Any = None, **changed: Any) -> Any:
     """An application that was approved as asked and provisioned at once."""
     request = in_review(portal, data, user, **changed)
     return portal.act("edudata_request_approve", portal.reviewer, id=request["id"])

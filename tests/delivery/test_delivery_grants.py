@@ -123,7 +123,9 @@ def test_granted_rows_stand_beside_what_is_asked():
     asked = grants.decide(narrowed, NOW, grants.Wish(filters={"school": "x"}))
     assert asked.filters == {"$and": [{"grade": ["1年级"]}, {"school": "x"}]}
     either = grants.decide(narrowed, NOW, grants.Wish(filters=[{"school": "x"}]))
-    assert either.filters == {"$and": [{"grade": ["1年级"]}, {"$or": [{"school": "x"}]}]}
+    assert either.filters == {
+        "$and": [{"grade": ["1年级"]}, {"$or": [{"school": "x"}]}]
+    }
 
 
 @pytest.mark.promise(2)
@@ -143,7 +145,9 @@ def test_order_never_follows_the_table():
 
 NAMES = st.sampled_from([*COLUMNS, "_id", "rank", "_full_text", "other"])
 FILTERS = st.recursive(
-    st.dictionaries(NAMES, st.one_of(st.integers(), st.lists(st.integers())), max_size=3),
+    st.dictionaries(
+        NAMES, st.one_of(st.integers(), st.lists(st.integers())), max_size=3
+    ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
         st.dictionaries(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
 import pytest
+
 from tests.delivery import conditional
 
 
@@ -18,7 +19,10 @@ def test_from_draft_to_grant(portal, data):
         portal.act("edudata_request_submit", portal.researcher, id=draft["id"])
     assert {"purpose", "fields", "until", "agreed"} <= set(error.value.error_dict)
     request = portal.act(
-        "edudata_request_submit", portal.researcher, id=draft["id"], **conditional.form()
+        "edudata_request_submit",
+        portal.researcher,
+        id=draft["id"],
+        **conditional.form(),
     )
     assert request["state"] == "submitted"
     request = portal.act("edudata_request_accept", portal.reviewer, id=draft["id"])

@@ -12,6 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from ckanext.edudata.requests import diagram, states
 from ckanext.edudata.units import who_may
 
+ROWS = pytest.mark.parametrize(
+    "row", states.TABLE, ids=lambda row: f"{row.source}-{row.command}"
+)
+DECISIONS = ("accept", "approve", "return", "refuse", "consent", "uphold", "overturn")
 EVERYTHING = dict.fromkeys(("reason", "complete", "agreed"), True)
 
 
@@ -62,7 +66,7 @@ def test_a_command_outside_the_table_is_refused_and_names_the_state(state, comma
 
 
 @pytest.mark.promise(5)
-@pytest.mark.parametrize("row", states.TABLE, ids=lambda row: f"{row.source}-{row.command}")
+@ROWS
 def test_only_who_the_table_names(row):
     for capacity in states.WHO:
         facts = states.Facts(capacities=frozenset({capacity}), **EVERYTHING)
@@ -75,7 +79,7 @@ def test_only_who_the_table_names(row):
 
 
 @pytest.mark.promise(7)
-@pytest.mark.parametrize("row", states.TABLE, ids=lambda row: f"{row.source}-{row.command}")
+@ROWS
 def test_who_applies_never_decides(row):
     both = frozenset(states.WHO) - {"unit", "clock"}
     facts = states.Facts(capacities=both, applicant=True, **EVERYTHING)
@@ -89,9 +93,7 @@ def test_who_applies_never_decides(row):
 @pytest.mark.parametrize(
     "state", ["submitted", "in_review", "awaiting_consent", "superior_review"]
 )
-@pytest.mark.parametrize(
-    "command", ["accept", "approve", "return", "refuse", "consent", "uphold", "overturn"]
-)
+@pytest.mark.parametrize("command", DECISIONS)
 def test_who_refused_never_decides_the_review(state, command):
     facts = states.Facts(
         capacities=frozenset(states.WHO), refused_it=True, **EVERYTHING
@@ -218,5 +220,7 @@ class Walk(RuleBasedStateMachine):
         assert refusers <= {"a", "b", "above"}
 
 
-Walk.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+Walk.TestCase.settings = settings(
+    max_examples=300, stateful_step_count=40, deadline=None
+)
 TestWalk = Walk.TestCase

@@ -81,6 +81,10 @@ def refused(sentence: str, released: dict[str, Any] | None) -> tuple[str, int]:
 
 
 def _options() -> dict[str, Any]:
+    if request.args.get("format", "csv") not in FORMATS:
+        # CKAN's own validator stumbles over its list of formats.
+        formats = ", ".join(FORMATS)
+        raise tk.ValidationError({"format": [tk._("One of: {0}").format(formats)]})
     options, errors = tk.navl_validate(request.args.to_dict(), dump_schema(), {})
     if errors:
         raise tk.ValidationError(errors)

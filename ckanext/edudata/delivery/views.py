@@ -23,12 +23,17 @@ def _log_in() -> Any:
 
 @blueprint.errorhandler(tk.ObjectNotFound)
 def not_found(error: tk.ObjectNotFound) -> Any:
-    return tk.abort(404, str(error))
+    return _error(404, str(error))
 
 
 @blueprint.errorhandler(tk.NotAuthorized)
 def not_authorized(error: tk.NotAuthorized) -> Any:
-    return tk.abort(403, str(error))
+    return _error(403, str(error))
+
+
+def _error(code: int, content: str) -> Any:
+    page = {"code": code, "content": content, "name": ""}
+    return tk.render("error_document_template.html", page), code
 
 
 def _titles(ids: set[str]) -> dict[str, model.Package]:

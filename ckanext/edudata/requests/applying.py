@@ -29,6 +29,11 @@ def released(resource_id: str) -> dict[str, Any]:
     return found
 
 
+def types(data: dict[str, Any]) -> dict[str, str]:
+    """Columns of released data, id → type."""
+    return {column["id"]: column["type"] for column in data["columns"]}
+
+
 def create(user_id: str, data_dict: DataDict) -> dict[str, Any]:
     """A draft. One application may be open for a person and a resource."""
     data = released(data_dict["resource_id"])
@@ -86,8 +91,7 @@ def _none_open(user_id: str, resource_id: str) -> None:
 
 
 def _fill(request: Request, given: DataDict, data: dict[str, Any]) -> None:
-    columns = [column["id"] for column in data["columns"]]
-    form, problems = forms.clean(given, columns)
+    form, problems = forms.clean(given, types(data))
     if problems:
         raise tk.ValidationError(book.in_words(problems))
     request.applicant_kind = form.pop("applicant_kind", request.applicant_kind)
@@ -145,9 +149,8 @@ def decided(data_dict: DataDict) -> Change:
 
 
 def _check_rows(request: Request, rows: Any) -> None:
-    columns = [column["id"] for column in released(request.resource_id)["columns"]]
     try:
-        forms.checked_rows(rows, columns)
+        forms.checked_rows(rows, types(released(request.resource_id)))
     except ValueError as error:
         raise tk.ValidationError({"rows": [tk._(str(error))]}) from None
 

@@ -6,7 +6,7 @@ Pure: no CKAN, no database. Messages are English message ids with their values.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 KINDS = {
@@ -43,14 +43,14 @@ class Problem(NamedTuple):
 
 
 def clean(
-    given: dict[str, Any], columns: Collection[str]
+    given: dict[str, Any], columns: Mapping[str, str]
 ) -> tuple[dict[str, Any], dict[str, Problem]]:
     """The part of a form that was given, and what is wrong with it.
 
     A form need not be complete to be saved. Wrong values are left out of the result.
 
     :param given: what came; keys that are no fields of the form are ignored
-    :param columns: ids of the columns of the data
+    :param columns: columns of the data, id → type
     """
     form: dict[str, Any] = {}
     problems: dict[str, Problem] = {}
@@ -80,7 +80,7 @@ def clean(
 TOO_LONG = "Write at most %(most)s characters; these are %(now)s."
 
 
-def _fields(given: Any, columns: Collection[str]) -> list[str]:
+def _fields(given: Any, columns: Mapping[str, str]) -> list[str]:
     wanted = [given] if isinstance(given, str) else list(given or [])
     if any(name not in columns for name in wanted):
         raise ValueError("The data have no such field.")
@@ -94,7 +94,7 @@ def _date(given: Any) -> str:
         raise ValueError("Give a date as year-month-day.") from None
 
 
-def checked_rows(rows: Any, columns: Collection[str]) -> dict[str, Any]:
+def checked_rows(rows: Any, columns: Mapping[str, str]) -> dict[str, Any]:
     """A filter of rows, in the one form that a grant can apply for certain.
 
     :raises ValueError: a message id
@@ -109,6 +109,8 @@ def checked_rows(rows: Any, columns: Collection[str]) -> dict[str, Any]:
             values = list(wanted.values())
         if not values or not all(_scalar(value) for value in values):
             raise ValueError("Give rows as {field: [values]}.")
+        if not all(_fits(value, columns[name]) for value in values):
+            raise ValueError("The values do not fit the field.")
     return rows
 
 
@@ -116,6 +118,19 @@ def _scalar(value: Any) -> bool:
     if isinstance(value, bool):
         return False
     return isinstance(value, (int, float)) or (isinstance(value, str) and bool(value))
+
+
+def _fits(value: Any, kind: str) -> bool:
+    parse = {
+        "integer": float,
+        "numeric": float,
+        "date": datetime.date.fromisoformat,
+    }.get(kind, str)
+    try:
+        parse(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 MISSING = Problem("Missing value")

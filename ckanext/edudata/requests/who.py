@@ -48,16 +48,16 @@ def facts(request: Request, user_id: str | None, **known: Any) -> states.Facts:
             )
         )
     )
-    return states.Facts(
-        capacities=capacities(request, user_id),
-        applicant=request.user_id == user_id,
-        refused_it=bool(gave & {"refuse", "uphold"}),
-        approved_it=bool(gave & {"approve", "overturn"}),
-        took_part=bool(gave),
-        appealed=request.appealed,
-        has_superior=superior(request.unit_id) is not None,
-        **known,
-    )
+    found: dict[str, Any] = {
+        "capacities": capacities(request, user_id),
+        "applicant": request.user_id == user_id,
+        "refused_it": bool(gave & {"refuse", "uphold"}),
+        "approved_it": bool(gave & {"approve", "overturn"}),
+        "took_part": bool(gave),
+        "appealed": request.appealed,
+        "has_superior": superior(request.unit_id) is not None,
+    }
+    return states.Facts(**{**found, **known})
 
 
 def may_see(request: Request, user_id: str | None) -> bool:
