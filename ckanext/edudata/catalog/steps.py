@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-STEPS = ("Describe and upload", "Check", "Review", "Open")
+STEPS = ("Describe and upload", "Checking", "Reviewing", "Opening")
 
 
 @dataclass(frozen=True)
