@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckanext.datastore.backend.postgres import get_read_engine
 
-PAGE_ROWS = 20
+PAGE_ROWS = 10
 MAX_WORDS = 5
 SEARCH_SECONDS = 4
 
