@@ -18,6 +18,8 @@ from ckanext.edudata.demo.stories import Story
 def live(checks: Checks) -> None:
     """Take every story as far as it goes."""
     open_ones = [s for s in stories.STORIES if not done(s.key)]
+    if not open_ones:
+        return
     entries = {story.key: compiled(story) for story in open_ones}
     tell("等待个人信息检测……", "waiting for the personal-data check …")
     checks.wait((entries[s.key]["id"], s.compiler) for s in open_ones)
@@ -60,6 +62,10 @@ def compiled(story: Story) -> dict[str, Any]:
             story.compiler,
             package_id=entry["id"],
             upload=upload(data, story.file_name),
+            information_items=[
+                {"name": name, "label": name, "type": kind, "description": text}
+                for name, kind, text in story.items
+            ],
         )
         tell(
             f"编目：{story.values['title']}（{story.compiler}）",

@@ -21,7 +21,8 @@ COMMON = {
 class Story:
     """An entry: its file in `data/`, its people, the state it is taken to.
 
-    `later` are the values it has once desensitized data were made from its file.
+    `items` are its information items: name of the column, type, description. `later`
+    are the values it has once desensitized data were made from its file.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Story:
     reviewer: str
     goal: str
     values: dict[str, str]
+    items: tuple[tuple[str, str, str], ...] = ()
     later: dict[str, str] = field(default_factory=dict)
     dataset: str = ""
 
@@ -39,6 +41,15 @@ class Story:
 STORIES = (
     Story(
         key="universities",
+        items=(
+            ("序号", "integer", "名单中的顺序号"),
+            ("学校名称", "text", "学校全称"),
+            ("学校标识码", "text", "10 位学校（机构）标识码"),
+            ("主管部门", "text", "举办或者主管学校的部门"),
+            ("所在地", "text", "学校所在的城市"),
+            ("办学层次", "text", "本科或者专科"),
+            ("备注", "text", "民办等情况"),
+        ),
         file="universities.xls",
         file_name="全国普通高等学校名单（示例）.xls",
         unit="shjw-gaojiao",
@@ -58,6 +69,17 @@ STORIES = (
     ),
     Story(
         key="schools",
+        items=(
+            ("学校名称", "text", "学校全称"),
+            ("学校标识码", "text", "10 位学校（机构）标识码"),
+            ("办学类型", "text", "小学、初级中学、高级中学或者九年一贯制学校"),
+            ("举办者类型", "text", "公办或者民办"),
+            ("所属街道", "text", ""),
+            ("班级数", "integer", "本学年的教学班数"),
+            ("在校学生数", "integer", "本学年的在校学生总数"),
+            ("校舍建筑面积_平方米", "integer", ""),
+            ("建校年份", "integer", ""),
+        ),
         file="schools.csv",
         file_name="徐汇区中小学名录（示例）.csv",
         unit="xuhui",
@@ -77,6 +99,11 @@ STORIES = (
     ),
     Story(
         key="stages",
+        items=(
+            ("代码", "text", "3 位数字，含前导零"),
+            ("名称", "text", "学段名称"),
+            ("说明", "text", ""),
+        ),
         file="stages.csv",
         file_name="学段代码表（示例）.csv",
         unit="shjw-xinxi",
@@ -96,6 +123,14 @@ STORIES = (
     ),
     Story(
         key="kindergartens",
+        items=(
+            ("幼儿园名称", "text", ""),
+            ("学校标识码", "text", "10 位学校（机构）标识码"),
+            ("等级", "text", "示范园、一级园或者二级园"),
+            ("举办者类型", "text", "公办或者民办"),
+            ("所属街道", "text", ""),
+            ("班级数", "integer", ""),
+        ),
         file="kindergartens.csv",
         file_name="徐汇区幼儿园名录（示例）.csv",
         unit="xuhui",
@@ -113,6 +148,12 @@ STORIES = (
     ),
     Story(
         key="venues",
+        items=(
+            ("场地", "text", ""),
+            ("面积_平方米", "integer", ""),
+            ("星期", "text", "开放的日子"),
+            ("开放时段", "text", "起止时间"),
+        ),
         file="venues.csv",
         file_name="校园场地开放时段（示例）.csv",
         unit="wutong-xiaoxue",
@@ -131,6 +172,17 @@ STORIES = (
     ),
     Story(
         key="roster",
+        items=(
+            ("姓名", "text", ""),
+            ("性别", "text", ""),
+            ("出生日期", "date", ""),
+            ("身份证号", "text", ""),
+            ("班级", "text", ""),
+            ("家长手机", "text", ""),
+            ("语文", "integer", "期末成绩，满分 100"),
+            ("数学", "integer", "期末成绩，满分 100"),
+            ("英语", "integer", "期末成绩，满分 100"),
+        ),
         file="roster.xlsx",
         file_name="五年级学生名册及期末成绩（虚构）.xlsx",
         unit="wutong-xiaoxue",
