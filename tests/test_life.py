@@ -155,10 +155,10 @@ class TestOpenList:
         for reference in (resource["id"], table_id):
             with pytest.raises(tk.ObjectNotFound):
                 portal.act("datastore_search", None, resource_id=reference)
-            dump = app.get(f"/datastore/dump/{reference}", expect_errors=True)
+            dump = app.get(f"/datastore/dump/{reference}")
             assert dump.status_code == 404
         path = resource["url"].split("//", 1)[1].split("/", 1)[1]
-        assert app.get(f"/{path}", expect_errors=True).status_code == 404
+        assert app.get(f"/{path}").status_code == 404
         assert portal.act("package_search", None, q="普通高等学校")["count"] == 0
         left = portal.act("package_show", None, id=dataset["id"])
         assert (left["opening_state"], left["resources"]) == ("stopped", [])
@@ -368,6 +368,6 @@ class TestConditional:
         address = f"/api/action/datastore_search?resource_id={conditional.data['id']}"
         found = app.get(address, headers={"Authorization": token})
         assert found.json["result"]["total"] == 60
-        refused = app.get(address, expect_errors=True)
+        refused = app.get(address)
         assert refused.status_code == 403
         assert conditional.open["name"] in refused.body

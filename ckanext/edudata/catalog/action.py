@@ -9,10 +9,10 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.logic import validate
-from ckan.types import Context, DataDict
+from ckan.types import Action, Context, DataDict
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.catalog import content, schema, states
+from ckanext.edudata.catalog import content, schema, states, veil, visibility
 from ckanext.edudata.catalog.model import Entry, EntryVersion
 from ckanext.edudata.units import people
 
@@ -20,6 +20,7 @@ _INTERNAL: dict[str, Any] = {"ignore_auth": True}
 
 
 @tk.side_effect_free
+@veil.veiled
 @validate(schema.by_id)
 def edudata_entry_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """State of an entry, and what can be done with it now.
@@ -88,6 +89,7 @@ def edudata_entry_list(context: Context, data_dict: DataDict) -> list[dict[str, 
     return found
 
 
+@veil.veiled
 @validate(schema.by_id)
 def edudata_entry_submit(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Submit an entry for review, as it is now.
@@ -116,6 +118,7 @@ def edudata_entry_submit(context: Context, data_dict: DataDict) -> dict[str, Any
     return edudata_entry_show(context, {"id": package.id})
 
 
+@veil.veiled
 @validate(schema.decision)
 def edudata_entry_return(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Return a submitted entry for correction, with a reason.
@@ -126,6 +129,7 @@ def edudata_entry_return(context: Context, data_dict: DataDict) -> dict[str, Any
     return _decide("return", context, data_dict)
 
 
+@veil.veiled
 @validate(schema.decision)
 def edudata_entry_approve(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Approve exactly the content that was submitted.
@@ -171,6 +175,68 @@ def edudata_entry_mark_released(context: Context, data_dict: DataDict) -> None:
     entry = model.Session.get(Entry, row.entry_id)
     if entry is not None:
         entry.compilers = []
+
+
+@tk.chained_action
+@tk.side_effect_free
+def member_list(
+    next_action: Action, context: Context, data_dict: DataDict
+) -> list[tuple[Any, ...]]:
+    """CKAN's, without the packages that the caller may not know of."""
+    found = next_action(context, data_dict)
+    if context.get("ignore_auth"):
+        return found
+    return [
+        member
+        for member in found
+        if member[1] != "package" or _shows(context, member[0])
+    ]
+
+
+@tk.chained_action
+@tk.side_effect_free
+def format_autocomplete(
+    next_action: Action, context: Context, data_dict: DataDict
+) -> list[str]:
+    """CKAN's looks into every resource; this one into open datasets only."""
+    tk.check_access("format_autocomplete", context, data_dict)
+    words = str(tk.get_or_bust(data_dict, "q")).lower()
+    rows = model.Session.scalars(
+        sa.select(model.Resource.format)
+        .join(model.Package, model.Package.id == model.Resource.package_id)
+        .where(
+            model.Package.type == "dataset",
+            model.Package.private.is_(False),
+            model.Resource.state == "active",
+            sa.func.lower(model.Resource.format).contains(words, autoescape=True),
+        )
+        .distinct()
+        .limit(20)
+    )
+    return sorted({row.lower() for row in rows})
+
+
+def _veiled(name: str) -> Any:
+    @tk.chained_action
+    def behind(next_action: Action, context: Context, data_dict: DataDict) -> Any:
+        return veil.call(
+            lambda data: next_action(context, data), context, data_dict
+        )
+
+    behind.__name__ = behind.__qualname__ = name
+    behind.__doc__ = f"CKAN's `{name}`, behind the veil."
+    return behind
+
+
+for _name in (*veil.READS, *veil.WRITES):
+    globals()[_name] = _veiled(_name)
+    if _name in veil.READS:
+        tk.side_effect_free(globals()[_name])
+
+
+def _shows(context: Context, package_id: str) -> bool:
+    package = model.Package.get(package_id)
+    return package is not None and visibility.visible(context, package)
 
 
 class _Now:

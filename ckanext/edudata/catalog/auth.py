@@ -34,12 +34,6 @@ def _resource_package(data_dict: DataDict) -> model.Package:
     return package
 
 
-def _visible(context: Context, package: model.Package) -> bool:
-    user = model.User.get(context.get("user") or "")
-    mine = visibility.user_labels(user if user and user.is_active else None)
-    return any(label in mine for label in visibility.dataset_labels(package))
-
-
 @tk.auth_sysadmins_check
 @tk.auth_allow_anonymous_access
 def package_show(context: Context, data_dict: DataDict) -> AuthResult:
@@ -47,7 +41,7 @@ def package_show(context: Context, data_dict: DataDict) -> AuthResult:
 
     :raises ObjectNotFound: no such package, or none that the asker may know of
     """
-    if not _visible(context, _package(context, data_dict)):
+    if not visibility.visible(context, _package(context, data_dict)):
         raise tk.ObjectNotFound
     return {"success": True}
 
@@ -56,13 +50,13 @@ def package_show(context: Context, data_dict: DataDict) -> AuthResult:
 @tk.auth_allow_anonymous_access
 def resource_show(context: Context, data_dict: DataDict) -> AuthResult:
     """In place of CKAN's, by the resource's own package."""
-    if not _visible(context, _resource_package(data_dict)):
+    if not visibility.visible(context, _resource_package(data_dict)):
         raise tk.ObjectNotFound
     return {"success": True}
 
 
 def _may_write(context: Context, package: model.Package) -> AuthResult:
-    if not _visible(context, package):
+    if not visibility.visible(context, package):
         raise tk.ObjectNotFound
     if package.type != "entry":
         # The door's own sentence follows in the action; this is for buttons.
@@ -111,7 +105,7 @@ def resource_delete(context: Context, data_dict: DataDict) -> AuthResult:
 
 def _entry(context: Context, data_dict: DataDict, permission: str) -> AuthResult:
     package = _package(context, data_dict)
-    if not _visible(context, package):
+    if not visibility.visible(context, package):
         raise tk.ObjectNotFound
     return people.may(context, permission, package.owner_org)
 

@@ -10,15 +10,32 @@ from __future__ import annotations
 from typing import Any
 
 from ckan import model
+from ckan.types import Context
 
 from ckanext.edudata.units import people, tree, who_may
 
 PUBLIC = "public"
 
 
+def is_public(package: model.Package) -> bool:
+    """Whether everybody may see it: only what the door released is ever public."""
+    return (
+        package.type == "dataset"
+        and package.state == "active"
+        and not package.private
+    )
+
+
+def visible(context: Context, package: model.Package) -> bool:
+    """Whether the person who acts may know of the package."""
+    user = model.User.get(context.get("user") or "")
+    mine = user_labels(user if user and user.is_active else None)
+    return any(label in mine for label in dataset_labels(package))
+
+
 def dataset_labels(package: model.Package) -> list[str]:
-    """Labels of a package; only what the door released is ever public."""
-    if package.type == "dataset" and package.state == "active" and not package.private:
+    """Labels of a package, as the index keeps them."""
+    if is_public(package):
         return [PUBLIC]
     if not package.owner_org:
         return ["edudata-nobody"]

@@ -10,6 +10,7 @@ from ckan import model
 from ckan.logic import validate
 from ckan.types import Action, Context, DataDict
 
+from ckanext.edudata.catalog import veil
 from ckanext.edudata.delivery import grants, holding, reading, schema, tables
 from ckanext.edudata.delivery.model import Delivery, Grant
 from ckanext.edudata.units import people
@@ -21,6 +22,14 @@ def datastore_search(
     next_action: Action, context: Context, data_dict: DataDict
 ) -> dict[str, Any]:
     """CKAN's; conditional data by a grant, frozen tables and aliases not at all."""
+    return veil.call(
+        lambda data: _search(next_action, context, data), context, data_dict
+    )
+
+
+def _search(
+    next_action: Action, context: Context, data_dict: DataDict
+) -> dict[str, Any]:
     table_id = tables.asked_id(data_dict)
     if tables.is_open(table_id):
         return next_action(context, data_dict)
@@ -43,6 +52,14 @@ def datastore_info(
     next_action: Action, context: Context, data_dict: DataDict
 ) -> dict[str, Any]:
     """CKAN's; conditional data by a grant, frozen tables and aliases not at all."""
+    return veil.call(
+        lambda data: _info(next_action, context, data), context, data_dict
+    )
+
+
+def _info(
+    next_action: Action, context: Context, data_dict: DataDict
+) -> dict[str, Any]:
     table_id = tables.asked_id(data_dict)
     tables.confined(table_id)
     params = {**data_dict, "resource_id": table_id}

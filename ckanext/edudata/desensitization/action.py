@@ -18,6 +18,7 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.edudata import settings, storage
 from ckanext.edudata.audit import trail
+from ckanext.edudata.catalog import veil
 from ckanext.edudata.desensitization import desensitize, runs, schema, texts
 from ckanext.edudata.desensitization.model import Check, Clearance
 from ckanext.edudata.desensitization.report import TableInfo, ColumnInfo
@@ -41,6 +42,7 @@ def edudata_check_start(context: Context, data_dict: DataDict) -> list[str]:
     return ids
 
 
+@veil.veiled
 @validate(schema.by_resource)
 def edudata_check_run(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Run the check of a file again, or of an entry's description.
@@ -60,6 +62,7 @@ def edudata_check_run(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 
 @tk.side_effect_free
+@veil.veiled
 @validate(schema.by_resource)
 def edudata_check_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """The last run over a file: progress, verdict, findings with masked samples.
@@ -74,6 +77,7 @@ def edudata_check_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 
 @tk.side_effect_free
+@veil.veiled
 @validate(schema.by_id)
 def edudata_check_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """The last run over each file of an entry and over its description.
@@ -169,6 +173,7 @@ def edudata_table_copy(context: Context, data_dict: DataDict) -> None:
 
 
 @tk.side_effect_free
+@veil.veiled
 @validate(schema.by_resource)
 def edudata_desensitization_show(
     context: Context, data_dict: DataDict
@@ -194,6 +199,7 @@ def edudata_desensitization_show(
     }
 
 
+@veil.veiled
 @validate(schema.desensitize)
 def edudata_desensitize(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Make desensitized data (脱敏数据) from a file, as a new resource of the entry.
@@ -217,6 +223,7 @@ def edudata_desensitize(context: Context, data_dict: DataDict) -> dict[str, Any]
     return _new_resource(context, last, data_dict, data, result)
 
 
+@veil.veiled
 @validate(schema.desensitize)
 def edudata_desensitization_preview(
     context: Context, data_dict: DataDict

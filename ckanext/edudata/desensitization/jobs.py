@@ -24,6 +24,7 @@ from ckanext.edudata.desensitization.model import Check, Clearance
 from ckanext.edudata.desensitization.report import CheckOptions, CheckReport, Progress
 from ckanext.edudata.desensitization.sandbox import Sandbox
 from ckanext.edudata.opening import classes
+from ckanext.edudata.units import people
 
 log = logging.getLogger(__name__)
 
@@ -262,7 +263,7 @@ def _guess_items(resource_id: str, table: dict[str, Any]) -> None:
         for column in table["columns"]
     ]
     tk.get_action("resource_patch")(
-        {"ignore_auth": True, "user": ""},
+        people.system_context(),
         {"id": resource_id, "information_items": guessed},
     )
 

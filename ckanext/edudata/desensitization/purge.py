@@ -14,6 +14,7 @@ from ckanext.edudata import datastore
 from ckanext.edudata.audit import trail
 from ckanext.edudata.desensitization.model import Check
 from ckanext.edudata.desensitization.report import CheckReport
+from ckanext.edudata.units import people
 
 
 def classified(check: Check, report: CheckReport) -> None:
@@ -34,13 +35,9 @@ def classified(check: Check, report: CheckReport) -> None:
         _remove_file(resource)
         datastore.drop([resource.id])
     if subject == "metadata":
-        tk.get_action("dataset_purge")(
-            {"ignore_auth": True, "user": ""}, {"id": entry_id}
-        )
+        tk.get_action("dataset_purge")(people.system_context(), {"id": entry_id})
     else:
-        tk.get_action("resource_delete")(
-            {"ignore_auth": True, "user": ""}, {"id": resource_id}
-        )
+        tk.get_action("resource_delete")(people.system_context(), {"id": resource_id})
         gone = model.Session.get(model.Resource, resource_id)
         if gone is not None:
             model.Session.delete(gone)

@@ -11,11 +11,13 @@ from ckan.logic import auth_audit_exempt, validate
 from ckan.types import Action, ChainedAction, Context, DataDict
 
 from ckanext.edudata.audit import trail
+from ckanext.edudata.catalog import veil
 from ckanext.edudata.opening import door, guards, release, schema, versions
 from ckanext.edudata.opening.model import Release, ReleasedResource
 from ckanext.edudata.units import people
 
 
+@veil.veiled
 @validate(schema.release)
 def edudata_release(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Open an approved entry to society, in its class (Art. 27, 28).
@@ -34,6 +36,7 @@ def edudata_release(context: Context, data_dict: DataDict) -> dict[str, Any]:
     )
 
 
+@veil.veiled
 @validate(schema.stop)
 def edudata_stop(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Stop opening a dataset, at once; a page that says so stays (停止开放).
@@ -52,6 +55,7 @@ def edudata_stop(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 
 @tk.side_effect_free
+@veil.veiled
 @validate(schema.by_id)
 def edudata_release_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """Versions of an open dataset, newest first (public).
@@ -72,6 +76,7 @@ def edudata_release_list(context: Context, data_dict: DataDict) -> list[dict[str
 
 
 @tk.side_effect_free
+@veil.veiled
 @validate(schema.release_show)
 def edudata_release_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """One version of an open dataset, with its metadata as released (public).
@@ -227,6 +232,11 @@ def _guarded(name: str) -> Any:
 
     @tk.chained_action
     def guarded(next_action: Action, context: Context, data_dict: DataDict) -> Any:
+        return veil.call(
+            lambda data: guard(next_action, context, data), context, data_dict
+        )
+
+    def guard(next_action: Action, context: Context, data_dict: DataDict) -> Any:
         touched = packages(data_dict)
         for package in touched:
             try:

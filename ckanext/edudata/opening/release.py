@@ -22,6 +22,7 @@ from ckanext.edudata.audit import trail
 from ckanext.edudata.opening import classes, dataset, door, naming, staging, tables
 from ckanext.edudata.opening.model import Release, ReleasedResource
 from ckanext.edudata.opening.staging import Staged
+from ckanext.edudata.units import people
 
 _INTERNAL: dict[str, Any] = {"ignore_auth": True}
 _UTC = datetime.timezone.utc
@@ -105,13 +106,7 @@ def _write(
     metadata["id"] = dataset_id
     metadata["name"] = package.name if package else _free_name(name, content["title"])
     metadata["resources"] = [_resource(item, metadata["name"]) for item in staged]
-    site_user = tk.get_action("get_site_user")(dict(_INTERNAL), {})["name"]
-    context: Any = {
-        "ignore_auth": True,
-        "user": site_user,
-        "defer_commit": True,
-        "return_id_only": True,
-    }
+    context = people.system_context(defer_commit=True, return_id_only=True)
     with door.opened(dataset_id):
         action = "package_update" if package else "package_create"
         tk.get_action(action)(context, dict(metadata))
@@ -272,13 +267,7 @@ def stop(dataset_id: str, *, actor_id: str | None, reason: str) -> dict[str, Any
         "opening_state": "stopped",
         "stop_reason": reason,
     }
-    site_user = tk.get_action("get_site_user")(dict(_INTERNAL), {})["name"]
-    context: Any = {
-        "ignore_auth": True,
-        "user": site_user,
-        "defer_commit": True,
-        "return_id_only": True,
-    }
+    context = people.system_context(defer_commit=True, return_id_only=True)
     try:
         with door.opened(dataset_id):
             tk.get_action("package_update")(context, metadata)

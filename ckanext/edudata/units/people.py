@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
@@ -17,6 +18,17 @@ def actor_id(context: Context) -> str | None:
     """Id of the person who acts, None for the anonymous."""
     user = model.User.get(context.get("user") or "")
     return user.id if user and user.is_active else None
+
+
+def system_context(**more: Any) -> Any:
+    """Context of what the portal itself writes: CKAN's site user, past auth."""
+    name = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    return {"ignore_auth": True, "user": name, **more}
+
+
+def is_system(context: Context) -> bool:
+    """Whether the portal itself acts."""
+    return context.get("user") == tk.config["ckan.site_id"]
 
 
 def holds(user_id: str | None, roles: Iterable[str], unit_id: str | None) -> bool:

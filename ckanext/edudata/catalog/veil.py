@@ -1,0 +1,115 @@
+"""What somebody may not know of is answered as what does not exist.
+
+CKAN tells the two apart in many places: 403 against 404, a count of followers of 0
+against an error, one sentence against another. Here a reference to an entry that the
+caller may not see is replaced, before the action looks at it, by one that nothing has.
+So the answer is the action's own for what does not exist, word for word, by the same
+path and in the same time.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Action, Context, DataDict
+
+from ckanext.edudata.catalog import visibility
+
+KEYS = (
+    "id",
+    "name_or_id",
+    "resource_id",
+    "package_id",
+    "entity_id",
+    "object",
+    "subject",
+    "object_id",
+)
+
+READS = (
+    "package_show",
+    "resource_show",
+    "am_following_dataset",
+    "dataset_follower_count",
+    "dataset_follower_list",
+    "package_collaborator_list",
+    "package_relationships_list",
+    "resource_view_list",
+    "resource_view_show",
+    "task_status_show",
+)
+"""CKAN's reading actions that take a reference to a package or resource."""
+
+WRITES = ("follow_dataset", "unfollow_dataset")
+"""Its others that do; those behind the door have the veil there."""
+
+
+def call(action: Callable[[DataDict], Any], context: Context, data: DataDict) -> Any:
+    """Call *action* with all hidden references replaced, and hide the replacement.
+
+    :raises: what the action raises, with the caller's own words in it
+    """
+    drawn: dict[str, str] = {}
+    other = _drawn(context, data, drawn)
+    try:
+        # Untouched, the caller's own dict goes on: CKAN's actions write into it.
+        return action(other if drawn else data)
+    except (tk.ObjectNotFound, tk.NotAuthorized) as error:
+        raise type(error)(_said(error.message, drawn)) from None
+    except tk.ValidationError as error:
+        raise tk.ValidationError(_said(error.error_dict, drawn)) from None
+
+
+def veiled(action: Action) -> Any:
+    """Put the veil before one of our own actions."""
+
+    @wraps(action)
+    def behind(context: Context, data_dict: DataDict) -> Any:
+        return call(lambda data: action(context, data), context, data_dict)
+
+    return behind
+
+
+def _drawn(context: Context, data: DataDict, drawn: dict[str, str]) -> DataDict:
+    if context.get("ignore_auth"):
+        return data
+    found = dict(data)
+    for key, value in data.items():
+        if isinstance(value, dict) and key in ("match", "resource", "package"):
+            found[key] = _drawn(context, value, drawn)
+        elif isinstance(value, str) and (key in KEYS or key.startswith("match__")):
+            if _hidden(context, value):
+                # As long as the real one, so that no limit tells them apart.
+                other = uuid.uuid4().hex * 2
+                if len(value) == 36:
+                    other = str(uuid.uuid4())
+                found[key] = other[: len(value)]
+                drawn[found[key]] = value
+    return found
+
+
+def _hidden(context: Context, reference: str) -> bool:
+    package = model.Package.get(reference) if reference else None
+    if package is None and reference:
+        resource = model.Session.get(model.Resource, reference)
+        package = model.Package.get(resource.package_id) if resource else None
+    if package is None or visibility.is_public(package):
+        return False
+    return not visibility.visible(context, package)
+
+
+def _said(words: Any, drawn: dict[str, str]) -> Any:
+    if isinstance(words, str):
+        for other, value in drawn.items():
+            words = words.replace(other, value)
+        return words
+    if isinstance(words, dict):
+        return {_said(k, drawn): _said(v, drawn) for k, v in words.items()}
+    if isinstance(words, list):
+        return [_said(item, drawn) for item in words]
+    return words
