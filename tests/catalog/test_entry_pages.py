@@ -126,7 +126,10 @@ class TestForm:
         assert reviewer.get("/entry/new").status_code == 403
         assert "/user/login" in Visitor(app).get("/entry/new").location
 
-    def test_without_its_token_is_refused(self, compiler, portal):
+    def test_without_its_token_is_refused(self, app, compiler, portal):
+        """Also after somebody anonymous, or with an API token, used the same form."""
+        Visitor(app).client.post("/entry/new", data={})
+        Visitor(app).client.get("/entry/new")
         sent = {**FORM, "owner_org": portal.bureau["id"]}
         answer = compiler.client.post("/entry/new", data=sent)
         assert answer.status_code == 400

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from werkzeug.exceptions import NotFound
 
 from ckanext.edudata.delivery import dump
+from ckanext.edudata.portal import forgery
 
 
 def facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
@@ -28,4 +30,10 @@ def facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
 def middleware(app: Any) -> Any:
     """Put our views in the place of CKAN's that would go past the grants."""
     dump.install(app)
+    forgery.install(app)
+    # Auth functions answer "not there" for what one may not see; some of CKAN's views
+    # only expect a refusal.
+    app.register_error_handler(
+        tk.ObjectNotFound, lambda error: app.handle_http_exception(NotFound())
+    )
     return app
