@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 import random
-import uuid
 from types import SimpleNamespace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
 
-from ckanext.edudata.opening import door, tables
-from ckanext.edudata.opening.model import Release, ReleasedResource
-
-COLUMNS = [
-    {"id": "school", "label": "学校", "type": "text"},
-    {"id": "grade", "label": "年级", "type": "text"},
-    {"id": "pupils", "label": "人数", "type": "integer"},
-    {"id": "score", "label": "平均分", "type": "numeric"},
-]
+COLUMNS = {"school": "学校", "grade": "年级", "pupils": "人数", "score": "平均分"}
 SCHOOLS = ("示例一中", "示例二中", "示例三中")
 CANARY = "97.31"
 """A value of the column that is not granted."""
@@ -44,89 +35,39 @@ def rows(number: int = 60) -> list[dict[str, Any]]:
     ]
 
 
-def released(portal: Any, tmp_path: Any, number: int = 60) -> SimpleNamespace:
-    """A conditional dataset of the bureau, as a release leaves it."""
-    dataset_id, resource_id, table_id = (str(uuid.uuid4()) for _ in range(3))
+def released(portal: Any, number: int = 60) -> SimpleNamespace:
+    """A conditional dataset of the bureau: checked, approved, released."""
     data = rows(number)
-    path = tmp_path / "data.csv"
-    with open(path, "w", encoding="utf-8", newline="") as target:
-        writer = csv.DictWriter(target, [column["id"] for column in COLUMNS])
-        writer.writeheader()
-        writer.writerows(data)
-    tables.stage(str(path), COLUMNS, table_id)
-    metadata = {
-        "id": dataset_id,
-        "type": "dataset",
-        "name": "xuexiao-chengji",
-        "title": "学校成绩汇总",
-        "notes": "各校各年级平均分。",
-        "owner_org": portal.bureau["id"],
-        "subject_database": "school",
-        "update_cycle": "annual",
-        "opening_class": "conditional",
-        "opening_ground": "continuous",
-        "opening_condition": "仅限教育研究。",
-        "opening_state": "open",
-        "private": False,
-        "release_version": 1,
-        "first_released": "2026-01-01",
-        "last_released": "2026-01-01",
-        "resources": [
-            {
-                "id": resource_id,
-                "name": "学校成绩",
-                "kind": "conditional",
-                "row_count": number,
-                "information_items": [
-                    {
-                        "name": column["id"],
-                        "label": column["label"],
-                        "type": column["type"],
-                    }
-                    for column in COLUMNS
-                ],
-                "format": "CSV",
-                "url": "",
-            }
-        ],
-    }
-    site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-    with door.opened(dataset_id):
-        tk.get_action("package_create")(
-            {"ignore_auth": True, "user": site_user}, dict(metadata)
-        )
-    release = Release(
-        id=str(uuid.uuid4()),
-        entry_id=str(uuid.uuid4()),
-        entry_version_id=str(uuid.uuid4()),
-        dataset_id=dataset_id,
-        unit_id=portal.bureau["id"],
-        version=1,
+    content = io.StringIO()
+    writer = csv.DictWriter(content, COLUMNS)
+    writer.writeheader()
+    writer.writerows(data)
+    entry = portal.entry(
+        title="学校成绩汇总",
+        notes="各校各年级平均分。",
         opening_class="conditional",
-        dataset=metadata,
-        settled_at=datetime.datetime.now(datetime.timezone.utc),
+        opening_ground="continuous",
+        opening_condition="仅限教育研究。",
     )
-    model.Session.add(release)
-    model.Session.add(
-        ReleasedResource(
-            release_id=release.id,
-            resource_id=resource_id,
-            source="made#0",
-            kind="conditional",
-            table_id=table_id,
-            columns=COLUMNS,
-            row_count=number,
-            content_digest="0" * 64,
-        )
+    items = [{"name": name, "label": label} for name, label in COLUMNS.items()]
+    portal.upload(
+        entry, "学校成绩.csv", content.getvalue().encode(), information_items=items
     )
-    model.Session.commit()
+    release = portal.released(entry, name="xuexiao-chengji")
+    dataset = portal.act("package_show", None, id=release["dataset_id"])
+    ids = {resource["kind"]: resource["id"] for resource in dataset["resources"]}
+    behind = tk.get_action("edudata_released_resource_show")(
+        {"ignore_auth": True}, {"id": ids["conditional"]}
+    )
     return SimpleNamespace(
-        id=dataset_id,
-        name="xuexiao-chengji",
-        resource_id=resource_id,
-        table_id=table_id,
+        id=dataset["id"],
+        name=dataset["name"],
+        entry=entry,
+        resource_id=ids["conditional"],
+        sample_id=ids["sample"],
+        table_id=behind["table_id"],
+        digest=behind["content_digest"],
         rows=data,
-        release_id=release.id,
     )
 
 

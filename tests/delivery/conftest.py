@@ -11,9 +11,9 @@ from tests.delivery import conditional
 
 
 @pytest.fixture
-def data(portal: Any, tmp_path: Any) -> Any:
+def data(portal: Any) -> Any:
     """A released conditional dataset."""
-    return conditional.released(portal, tmp_path)
+    return conditional.released(portal)
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ class TestBoundToken:
         """A token of a narrow grant gains nothing from a wider one of its owner."""
         model.Session.execute(sa.update(Grant).values(state="frozen"))
         model.Session.commit()
-        wide = [column["id"] for column in conditional.COLUMNS]
+        wide = list(conditional.COLUMNS)
         row = model.Session.get(Grant, grant["id"])
         names = set(Grant.__table__.c.keys()) - {"id", "fields", "state", "created_at"}
         model.Session.add(

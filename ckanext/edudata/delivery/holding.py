@@ -13,6 +13,7 @@ from ckan.types import DataDict
 
 from ckanext.edudata.audit import trail
 from ckanext.edudata.delivery.model import Delivery, Grant, GrantToken
+from ckanext.edudata.requests import forms
 
 SHOWN = (
     *("id", "request_id", "request_number", "user_id", "unit_id", "dataset_id"),
@@ -48,7 +49,11 @@ def create(wanted: DataDict) -> Grant:
         {"ignore_auth": True}, {"id": wanted["resource_id"]}
     )
     rows = wanted.get("rows") or {}
-    columns = released["columns"]
+    shown = tk.get_action("resource_show")(
+        {"ignore_auth": True}, {"id": released["resource_id"]}
+    )
+    items = shown.get("information_items")
+    columns = forms.labelled(released["columns"], items)
     unknown = {*wanted["fields"], *rows} - {column["id"] for column in columns}
     if unknown or released["kind"] != "conditional" or released["stopped"]:
         raise tk.ValidationError(

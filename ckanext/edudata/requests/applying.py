@@ -26,7 +26,9 @@ def released(resource_id: str) -> dict[str, Any]:
     )
     if found["kind"] != "conditional" or found["stopped"]:
         raise tk.ObjectNotFound(tk._("There are no conditional data under this id"))
-    return found
+    shown = tk.get_action("resource_show")({"ignore_auth": True}, {"id": resource_id})
+    items = shown.get("information_items")
+    return {**found, "columns": forms.labelled(found["columns"], items)}
 
 
 def types(data: dict[str, Any]) -> dict[str, str]:

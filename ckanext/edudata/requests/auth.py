@@ -66,5 +66,5 @@ def _command(command: str) -> Any:
 
 
 for _name in states.COMMANDS:
-    if _name not in ("lapse", "expire"):
+    if _name not in states.BY_TIME.values():
         globals()[f"edudata_request_{_name}"] = _command(_name)

@@ -13,8 +13,6 @@ from ckanext.edudata.audit import trail
 from ckanext.edudata.requests import clocks, forms, states, who
 from ckanext.edudata.requests.model import Request, RequestEvent
 
-BY_TIME = {"lapsed": "lapse", "expired": "expire"}
-
 
 def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.timezone.utc)
@@ -87,7 +85,7 @@ def let_time_pass(request: Request) -> None:
     if reached != request.state:
         facts = who.facts(request, None)
         facts = states.Facts(capacities=frozenset({"clock"}), appealed=facts.appealed)
-        move(request, step(request, BY_TIME[reached], facts), None)
+        move(request, step(request, states.BY_TIME[reached], facts), None)
 
 
 def step(request: Request, command: str, facts: states.Facts) -> states.Transition:

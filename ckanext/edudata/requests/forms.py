@@ -42,6 +42,15 @@ class Problem(NamedTuple):
     values: dict[str, Any] = {}
 
 
+def labelled(columns: list[Any], items: list[Any] | None) -> list[dict[str, Any]]:
+    """Columns with the labels their owner gave them as information items."""
+    labels = {item["name"]: item.get("label") for item in items or []}
+    return [
+        {**column, "label": labels.get(column["id"]) or column["label"]}
+        for column in columns
+    ]
+
+
 def clean(
     given: dict[str, Any], columns: Mapping[str, str]
 ) -> tuple[dict[str, Any], dict[str, Problem]]:

@@ -68,10 +68,14 @@ def decision(sent: MultiDict[str, str], command: str) -> dict[str, Any]:
     return given
 
 
-def _summary(errors: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Errors for the top of a page: field, label, sentence."""
+def _summary(errors: dict[str, Any]) -> list[dict[str, str]]:
+    """Errors for the top of a page."""
     return [
-        (name, tk._(LABELS[name]) if name in LABELS else "", " ".join(found))
+        {
+            "field": name,
+            "label": tk._(LABELS[name]) if name in LABELS else "",
+            "message": " ".join(found),
+        }
         for name, found in errors.items()
         if isinstance(found, list)
     ]
@@ -86,6 +90,7 @@ def _shared() -> dict[str, Any]:
         "limits": forms.WORDS,
         "states": states.STATES,
         "commands": states.COMMANDS,
+        "tones": words.TONES,
     }
 
 
@@ -140,7 +145,7 @@ def one(request: dict[str, Any], given: dict[str, Any], errors: dict[str, Any]) 
         "edudata/requests/show.html",
         {
             **_shared(),
-            "request": request,
+            "application": request,
             "asked": asked,
             "names": {column["id"]: column["label"] for column in columns},
             "columns": columns,

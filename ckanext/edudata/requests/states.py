@@ -14,7 +14,7 @@ STATES = {
     "draft": "Draft",
     "submitted": "Submitted",
     "in_review": "In review",
-    "returned": "Returned for correction",
+    "returned": "Returned to be corrected",
     "awaiting_consent": "Awaiting the coordinator's consent",
     "approved": "Approved",
     "active": "In use",
@@ -34,7 +34,7 @@ COMMANDS = {
     "update": "Save",
     "submit": "Submit",
     "accept": "Accept for review",
-    "return": "Return for correction",
+    "return": "Return to be corrected",
     "resubmit": "Submit again",
     "approve": "Approve",
     "consent": "Consent",
@@ -53,6 +53,9 @@ COMMANDS = {
     "lapse": "Lapse",
     "expire": "Expire",
 }
+
+BY_TIME = {"lapsed": "lapse", "expired": "expire"}
+"""Commands that nobody gives, by the state they lead to."""
 
 WHO = {
     "applicant": "the applicant",

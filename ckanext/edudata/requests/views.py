@@ -8,7 +8,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import Blueprint
 
-from ckanext.edudata.requests import applying, pages, states, words
+from ckanext.edudata.requests import applying, pages, states, who, words
+from ckanext.edudata.units import people
+
+ELSEWHERE = ("update", "submit", "resubmit", *states.BY_TIME.values())
+"""Commands that the form gives, and those that time alone gives."""
 
 blueprint = Blueprint("edudata_requests", __name__)
 
@@ -89,7 +93,9 @@ def _typed_before(mine: dict[str, Any] | None) -> dict[str, Any]:
 @blueprint.route("/requests")
 def inbox() -> Any:
     """Applications that this person has a part in deciding; else their own."""
-    return _list(inbox=True)
+    if tk.current_user.is_anonymous or people.units_where(tk.current_user.id, who.SEE):
+        return _list(inbox=True)
+    return tk.h.redirect_to("edudata_requests.mine")
 
 
 @blueprint.route("/requests/mine")
@@ -123,7 +129,7 @@ def give(id: str, command: str) -> Any:
     """Give a command; what was typed comes back where it is refused."""
     if tk.current_user.is_anonymous:
         return _log_in()
-    if command not in states.COMMANDS or command in ("update", "submit", "resubmit"):
+    if command not in states.COMMANDS or command in ELSEWHERE:
         return tk.abort(404)
     typed = pages.decision(tk.request.form, command)
     try:

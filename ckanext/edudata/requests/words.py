@@ -62,6 +62,16 @@ DONE = {
 """Said to whoever gave the command."""
 
 
+TONES = {
+    **dict.fromkeys(("submitted", "in_review", "mediation"), "primary"),
+    **dict.fromkeys(("awaiting_consent", "superior_review", "approved"), "primary"),
+    "active": "success",
+    **dict.fromkeys(("returned", "frozen"), "warning"),
+    **dict.fromkeys(("refused", "refused_for_good", "revoked"), "danger"),
+}
+"""Look of a state's tag; others are grey."""
+
+
 def meaning(state: str, applicant: bool) -> str:
     """What the state means to this reader; empty where nothing is to be said."""
     return (TO_APPLICANT if applicant else TO_AUTHORITY).get(state, "")
