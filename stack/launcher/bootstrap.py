@@ -39,8 +39,7 @@ def lock_file(home: Home, test: bool) -> Path:
 def packages_digest(home: Home, test: bool) -> str:
     """Changes when the environment has to be installed again."""
     setup = home.root / "setup.py"
-    about = f"{sys.version_info[:2]} {home.root}"
-    return digest(lock_file(home, test), setup, Path(__file__), about)
+    return digest(lock_file(home, test), setup, Path(__file__), str(home.root))
 
 
 def packages_ready(home: Home, test: bool = False) -> bool:
@@ -49,7 +48,7 @@ def packages_ready(home: Home, test: bool = False) -> bool:
     enough = stamps.get("test") == packages_digest(home, test=True)
     if not test and stamps.get("portal") == packages_digest(home, test=False):
         enough = True
-    return enough and home.python.exists()
+    return enough and interpreter_works(home)
 
 
 def jars_ready(home: Home) -> bool:
@@ -86,10 +85,10 @@ def ensure(home: Home, step: Step, test: bool = False, jars: bool = True) -> Non
 def boot(home: Home, log: Path) -> None:
     """The small environment that holds the installer."""
     pins = home.root / "stack" / BOOT
-    wanted = digest(pins, str(sys.version_info[:2]))
+    wanted = digest(pins)
     stamps = home.read("installed.json")
     python = home.boot / "bin" / "python"
-    if stamps.get("boot") == wanted and python.exists():
+    if stamps.get("boot") == wanted and (home.boot / "bin/uv").exists():
         return
     shutil.rmtree(home.boot, ignore_errors=True)
     uv = shutil.which("uv")
@@ -140,7 +139,7 @@ def install(home: Home, log: Path, test: bool) -> None:
     """Install the lock and, editable, the project itself."""
     uv = home.boot / "bin" / "uv"
     environ = uv_environment(os.environ)
-    if not interpreter_fits(home):
+    if not interpreter_works(home):
         shutil.rmtree(home.venv, ignore_errors=True)
         run([uv, "venv", "-q", "--python", sys.executable, home.venv], log, environ)
     pip = [uv, "pip"]
@@ -155,15 +154,10 @@ def install(home: Home, log: Path, test: bool) -> None:
     stamp(home, **{key: packages_digest(home, test), other: None})
 
 
-def interpreter_fits(home: Home) -> bool:
-    """Whether the environment is of this Python and its interpreter still runs."""
-    if not home.python.exists():
-        return False
-    say = "import sys; print(sys.version_info[:2])"
-    found = subprocess.run(
-        [home.python, "-S", "-c", say], capture_output=True, text=True, check=False
-    )
-    return found.stdout.strip() == str(sys.version_info[:2])
+def interpreter_works(home: Home) -> bool:
+    """Whether the environment's interpreter is still there, whichever made it."""
+    python = home.python
+    return python.exists() and os.access(python.resolve(), os.X_OK)
 
 
 def start_jars(home: Home) -> subprocess.Popen[str]:

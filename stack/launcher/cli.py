@@ -114,6 +114,9 @@ def main(arguments: list[str]) -> int:
         print()
         say("已中断。", "Interrupted.")
         return 130
+    except BrokenPipeError:  # `./portal logs | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         if home.path.exists() and disk_full(home.path):
             return complain(full_disk(home.path))

@@ -20,7 +20,7 @@ from .programs import run as run_program
 from .programs import tail
 from .say import Steps, Trouble, phrase, say
 from .stack import Stack, borrowed
-from .supervise import RUNNING, Supervisor
+from .supervise import RUNNING, STARTING, Supervisor
 from .testing import lint, test
 
 
@@ -76,7 +76,7 @@ def status(home: Home) -> int:
         since = f"pid {info['pid']}, {up}" if info["pid"] else info["spawnerr"]
         print(f"{name:10} {info['statename']:10} {since}")
     port = int(home.read("state.json").get("port", 5000))
-    good = all(info["statename"] == RUNNING for info in states.values())
+    good = all(info["statename"] in (RUNNING, STARTING) for info in states.values())
     if good and services.web_ready(port):
         print(f"{phrase('地址', 'address')}: http://127.0.0.1:{port}")
         return 0

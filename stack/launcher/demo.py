@@ -67,6 +67,7 @@ def load(stack: Stack, step: Step, data: Path | None) -> None:
     known = home.read("state.json").get("demo") == wanted
     if known and not data:
         return
+    stack.all_workers()
     command = [home.venv / "bin" / "ckan", "-c", home.ini, "edudata", "demo", "load"]
     options = ["--data", str(data)] if data else []
     environ = dict(os.environ) | dict.fromkeys(stack.services.given, "")

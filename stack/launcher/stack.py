@@ -172,12 +172,17 @@ class Stack:
         if self.home.read("state.json").get("served") != wanted:
             self.supervisor.halt("web", *services.WORKERS)
         self.home.note(served=wanted)
-        self.supervisor.launch(*services.WORKERS, "web")
+        self.supervisor.launch("web", services.WORKERS[0])
+
+    def all_workers(self) -> None:
+        """Start the other workers too: not before the web server has its cores."""
+        self.supervisor.launch(*services.WORKERS)
 
     def wait_web(self) -> None:
         """Wait until CKAN answers over HTTP."""
         ready = services.web_ready
         services.wait_for(self.supervisor, "web", lambda: ready(self.port))
+        self.all_workers()
 
     def claim_port(self, port: int) -> None:
         """Use this port, or say whose trouble it is that one cannot."""
