@@ -49,6 +49,7 @@ def edudata_findings(check: dict[str, Any]) -> list[dict[str, Any]]:
                     "label": tk._(finding["label"]),
                     "clause": tk._(finding["clause"]),
                     "advice": tk._(finding["advice"]),
+                    "ranges": plain.ranges(finding["rows"]),
                 }
                 for finding in group["findings"]
             ],
@@ -58,8 +59,12 @@ def edudata_findings(check: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def edudata_grounds(check: dict[str, Any]) -> list[str]:
-    """Why the verdict is as it is."""
-    return [tk._(verdict.GROUNDS[code]) for code in check.get("grounds", [])]
+    """Why the verdict is as it is, beside the finding of personal data itself."""
+    return [
+        tk._(verdict.GROUNDS[code])
+        for code in check.get("grounds", [])
+        if code != "personal"
+    ]
 
 
 def edudata_unreadable(check: dict[str, Any]) -> str:

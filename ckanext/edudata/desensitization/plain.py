@@ -82,6 +82,19 @@ def by_column(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def ranges(rows: Sequence[int]) -> str:
+    """Row numbers shortened: `3–5, 9`."""
+    found: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if found and row == found[-1][1] + 1:
+            found[-1][1] = row
+        else:
+            found.append([row, row])
+    return ", ".join(
+        str(first) if first == last else f"{first}–{last}" for first, last in found
+    )
+
+
 def choice_of(step: Mapping[str, Any]) -> str:
     """The form's value for a step of a plan."""
     if step.get("action") == "generalise":
