@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 
@@ -27,14 +28,26 @@ def keep(path: str, storage_name: str) -> tuple[str, int]:
         source.seek(0)
         storage = files.get_storage(storage_name)
         place = location(digest.hexdigest())
-        if not storage.exists(files.FileData(place)):
+        if not _holds(storage, place, digest.hexdigest()):
             upload = fk.Upload(source, digest.hexdigest(), size, "text/csv")
-            try:
-                storage.upload(place, upload)
-            except files.exc.ExistingFileError:
+            with contextlib.suppress(files.exc.ExistingFileError):
                 # Somebody stored the same content in the meantime.
-                pass
+                storage.upload(place, upload)
     return digest.hexdigest(), size
+
+
+def _holds(storage: fk.Storage, place: files.Location, digest: str) -> bool:
+    """Whether the content is there and sound; what is damaged makes room."""
+    data = files.FileData(place)
+    if not storage.exists(data):
+        return False
+    found = hashlib.sha256()
+    for chunk in storage.stream(data):
+        found.update(chunk)
+    if found.hexdigest() == digest:
+        return True
+    storage.remove(data)
+    return False
 
 
 def fetch(digest: str, storage_name: str, path: str) -> None:

@@ -91,27 +91,22 @@ def edudata_uploaded_only(
         errors[key].append(tk._("Upload the file; links to other sites are not taken"))
 
 
-def edudata_opening_ground(
+def edudata_opening_class(
     key: FlattenKey,
     data: FlattenDataDict,
     errors: FlattenErrorDict,
     context: Context,
 ) -> None:
-    """Art. 27: no class closer than unconditional without one of its grounds."""
-    message = classes.ground_error(data.get(("opening_class",)), data.get(key))
+    """Art. 27: no class closer than unconditional without a ground, no law uncited.
+
+    Stands at the class, because a validator of an empty field would not be asked.
+    """
+    ground = data.get(("opening_ground",)) or None
+    message = classes.ground_error(data.get(key), ground)
     if message:
-        errors[key].append(tk._(message))
-
-
-def edudata_opening_basis(
-    key: FlattenKey,
-    data: FlattenDataDict,
-    errors: FlattenErrorDict,
-    context: Context,
-) -> None:
-    """A law that forbids opening is cited."""
-    if data.get(("opening_ground",)) == "law" and not data.get(key):
-        errors[key].append(
+        errors.setdefault(("opening_ground",), []).append(tk._(message))
+    if ground == "law" and not data.get(("opening_basis",)):
+        errors.setdefault(("opening_basis",), []).append(
             tk._("Cite the law or regulation and its article that forbids opening")
         )
 

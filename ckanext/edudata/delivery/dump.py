@@ -47,13 +47,13 @@ def _dump(original: Callable[..., Any]) -> Callable[..., Any]:
                 return _granted(place.released, _options())
             if place.version:
                 return _earlier(place.version, _options())
+            return original(resource_id)
         except tk.ObjectNotFound:
             tk.abort(404, tk._("DataStore resource not found"))
         except tk.NotAuthorized as error:
             return refused(str(error), place.released)
         except tk.ValidationError as error:
             tk.abort(400, "\n".join(error.error_summary.values()))
-        return original(resource_id)
 
     return dump
 

@@ -42,6 +42,17 @@ def edudata_check_start(context: Context, data_dict: DataDict) -> list[str]:
     return ids
 
 
+def edudata_check_requeue(context: Context, data_dict: DataDict) -> list[str]:
+    """Queue again what a killed worker or an absent queue left behind (internal).
+
+    :returns: ids of the runs
+    """
+    tk.check_access("edudata_check_requeue", context, data_dict)
+    ids = [check.id for check in runs.stuck()]
+    runs.queue(ids)
+    return ids
+
+
 @veil.veiled
 @validate(schema.by_resource)
 def edudata_check_run(context: Context, data_dict: DataDict) -> dict[str, Any]:

@@ -260,7 +260,6 @@ def stop(dataset_id: str, *, actor_id: str | None, reason: str) -> dict[str, Any
     )
     if live is None:
         raise tk.ValidationError({"id": [tk._("This dataset is already stopped")]})
-    public = [(row.resource_id, row.table_id) for row in _tables(live.id)]
     metadata = {
         **live.dataset,
         "resources": [],
@@ -288,9 +287,30 @@ def stop(dataset_id: str, *, actor_id: str | None, reason: str) -> dict[str, Any
     except Exception:
         model.Session.rollback()
         raise
-    datastore.rename(public)
+    withdraw_tables(dataset_id)
     search.rebuild(dataset_id)
     return {"dataset_id": dataset_id, "state": "stopped"}
+
+
+def withdraw_tables(dataset_id: str) -> None:
+    """Take the tables of a stopped dataset from under their public ids.
+
+    May be repeated; nothing happens where a later release is live.
+    """
+    releases = model.Session.scalars(
+        sa.select(Release)
+        .where(Release.dataset_id == dataset_id)
+        .order_by(Release.version.desc())
+    ).all()
+    if not releases or releases[0].state != "stopped":
+        return
+    pairs = [
+        (resource.resource_id, resource.table_id)
+        for row in releases
+        for resource in _tables(row.id)
+        if not datastore.exists(resource.table_id)
+    ]
+    datastore.rename(pairs)
 
 
 def _live(entry_id: str) -> Release | None:
