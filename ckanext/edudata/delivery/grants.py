@@ -197,12 +197,16 @@ def _sort_clause(clause: str) -> tuple[str, str]:
     return name, (match.group(3) or "asc").lower() + nulls
 
 
-def _order(terms: Terms, sort: list[tuple[str, str]], by: list[str]) -> list[str]:
-    """Order by what is granted, always.
+def _order(
+    terms: Terms, sort: list[tuple[str, str]], by: list[str]
+) -> list[str] | None:
+    """Order by what is granted, unless all is.
 
     The order in which rows happen to lie in the table may follow a column that is
     not granted, and would let two grants on different columns be joined by position.
     """
+    if not sort and not terms.rows and set(terms.columns) <= set(terms.fields):
+        return None
     chosen = dict(sort)
     rest = [n for n in by if n not in chosen and terms.columns[n] not in UNORDERED]
     return [f'"{name}" {way}' for name, way in sort] + [
