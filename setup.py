@@ -52,10 +52,4 @@ setup(
         "ckan.plugins": ["edudata = ckanext.edudata.plugin:EdudataPlugin"],
         "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
     },
-    message_extractors={
-        "ckanext": [
-            ("**.py", "python", None),
-            ("**/templates/**.html", "ckan", None),
-        ],
-    },
 )

@@ -36,9 +36,6 @@ GONE = (
     "/dataset/<id>/resource/<resource_id>/new_view",
     "/organization/about/<id>",
     "/organization/followers/<id>",
-    "/organization/members/<id>",
-    "/organization/manage_members/<id>",
-    "/organization/member_new/<id>",
     "/organization/bulk_process/<id>",
 )
 

@@ -7,14 +7,12 @@ pages translate them when they show them. Used by `pybabel extract` (docs/i18n.m
 from __future__ import annotations
 
 import ast
-import io
 import re
 from collections.abc import Iterator
-from typing import Any
-
-from babel.messages.extract import extract_python
+from typing import Any, BinaryIO
 
 Message = tuple[int, "str | None", "str | tuple[str, ...]", list[str]]
+CALLS = ("_", "N_", "gettext")
 
 _WORDS = re.compile(r"[a-z][a-z’'-]*( [A-Za-z’',-]+)+")
 _CODE = re.compile(
@@ -23,16 +21,33 @@ _CODE = re.compile(
 
 
 def extract(
-    fileobj: io.BufferedIOBase,
-    keywords: Any,
-    comment_tags: Any,
-    options: dict[str, Any],
+    fileobj: BinaryIO, keywords: Any, comment_tags: Any, options: dict[str, Any]
 ) -> Iterator[Message]:
-    """Messages in `_()` as Babel finds them, then those in tables of the module."""
-    source = fileobj.read()
-    yield from extract_python(io.BytesIO(source), keywords, comment_tags, options)
-    for line, text in in_data(source.decode("utf-8")):
+    """Messages in calls, then those in tables of the module, as Babel asks for them."""
+    source = fileobj.read().decode("utf-8")
+    yield from in_calls(source)
+    for line, text in in_data(source):
         yield line, None, text, []
+
+
+def in_calls(source: str) -> Iterator[Message]:
+    """Strings given to `_()`, `tk._()`, `N_()` and `ungettext()`.
+
+    Babel's own extractor would also take the key in `_(words["key"])` for a message.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        texts = [
+            arg.value
+            for arg in node.args
+            if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+        ]
+        if name in CALLS and texts:
+            yield node.lineno, None, texts[0], []
+        elif name in ("ungettext", "ngettext") and len(texts) > 1:
+            yield node.lineno, "ngettext", (texts[0], texts[1]), []
 
 
 def in_data(source: str) -> Iterator[tuple[int, str]]:
