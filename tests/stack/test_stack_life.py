@@ -137,6 +137,7 @@ def killed_services_come_back(home: Home, port: int, datasets: int) -> None:
 
 def orphans_are_cleaned_up(home: Home, port: int, datasets: int) -> None:
     old = {process.pid for process in ours(home)}
+    assert set(pids(home).values()) <= old  # each is known by its mark
     os.kill(Supervisor(home).rpc.getPID(), signal.SIGKILL)
     again = portal(home, "demo", "--detach")
     assert again.returncode == 0, again.stdout + again.stderr
