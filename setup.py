@@ -39,8 +39,8 @@ setup(
     },
     install_requires=[
         "ckanext-scheming>=3.1.0,<4",
-        "presidio-analyzer>=2.2.366,<3",
-        "python-calamine>=0.9.1,<1",
+        "presidio-analyzer>=2.2.365,<3",
+        "python-calamine>=0.8.3,<1",
         "python-calamine-plus>=0.2,<1",
         "charset-normalizer>=3.4,<4",
         "clevercsv>=0.8.5,<1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -54,8 +55,21 @@ def test_every_mark_is_an_article(tables):
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_links_of_the_readmes_lead_somewhere(name):
-    import re
-
     text = (ROOT / name).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         assert (ROOT / target).exists(), target
+
+
+@pytest.mark.usefixtures("with_plugins")
+def test_the_api_page_speaks_of_what_there_is():
+    import ckan.plugins.toolkit as tk
+
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    compile("\n".join(blocks), "docs/api.md", "exec")
+    called = re.findall(
+        r'(?:call|refused)\(\s*(?:None|"\w+"),\s*"(\w+)"', "\n".join(blocks)
+    )
+    assert len(set(called)) > 15
+    for name in {*called, *re.findall(r"`(edudata_\w+)`", text)}:
+        tk.get_action(name)
