@@ -298,7 +298,7 @@ def grant(
     last = datetime.date.today() + datetime.timedelta(days=60)
     researcher.go(resource["dataset"])
     researcher.page.locator(f"main a[href*='/apply/{resource['id']}']").first.click()
-    researcher.pick("applicant_kind", "natural_person")
+    researcher.pick("applicant_kind", "natural")
     researcher.fill(
         purpose="研究初中阶段性别与学业成绩的关系。",
         scenario="由申请人本人在单位内网分析。",
