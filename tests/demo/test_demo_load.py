@@ -38,7 +38,7 @@ def counts() -> dict[str, int]:
 
 def roster_values() -> set[str]:
     """What must stay inside: names, numbers and mobiles of the roster."""
-    data = living.files("ckanext.edudata.demo").joinpath("data", "roster.xlsx")
+    data = living.files("ckanext.edudata.demo") / "data" / "roster.xlsx"
     book = CalamineWorkbook.from_path(str(data))
     rows = book.get_sheet_by_index(0).to_python()[2:]
     return {str(row[column]) for row in rows for column in (0, 3, 5)}

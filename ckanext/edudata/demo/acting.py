@@ -30,8 +30,19 @@ def act(action: str, person: str, /, **data: Any) -> Any:
 def set_up(action: str, /, **data: Any) -> Any:
     """Call an action as the operator: for units and accounts only."""
     context: Any = {"ignore_auth": True}
-    context["user"] = tk.get_action("get_site_user")(dict(context), {})["name"]
+    context["user"] = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     return tk.get_action(action)(context, data)
+
+
+def unit_id(name: str) -> str:
+    """Id of a unit.
+
+    :raises ObjectNotFound: there is none of that name
+    """
+    unit = model.Group.get(name)
+    if unit is None:
+        raise tk.ObjectNotFound(name)
+    return unit.id
 
 
 def upload(content: bytes, name: str) -> FileStorage:

@@ -80,7 +80,6 @@ PEOPLE = (
 
 def display_names() -> dict[str, str]:
     """Synthetic names of the people, by account (see `data/make_data.py`)."""
-    names = json.loads(
-        files("ckanext.edudata.demo").joinpath("data", "names.json").read_text("utf-8")
-    )
+    kept = files("ckanext.edudata.demo") / "data" / "names.json"
+    names = json.loads(kept.read_text("utf-8"))
     return {person.name: name for person, name in zip(PEOPLE, names, strict=False)}

@@ -6,7 +6,7 @@ import click
 from ckan import model
 
 from ckanext.edudata.demo import cast
-from ckanext.edudata.demo.acting import act, set_up, tell
+from ckanext.edudata.demo.acting import act, set_up, tell, unit_id
 
 
 def found(password: str) -> None:
@@ -76,10 +76,10 @@ def _roles(person: cast.Person) -> None:
         for row in act("edudata_role_list", person.name, ended=True)
     }
     for role, unit in person.roles:
-        unit_id = model.Group.get(unit).id
+        owner = unit_id(unit)
         # One that was ended by hand stays ended.
-        if (role, unit_id) not in given:
-            set_up("edudata_role_give", user_id=person.name, unit_id=unit_id, role=role)
+        if (role, owner) not in given:
+            set_up("edudata_role_give", user_id=person.name, unit_id=owner, role=role)
 
 
 def _taken(name: str) -> str:

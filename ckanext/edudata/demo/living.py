@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.edudata.demo import stories
-from ckanext.edudata.demo.acting import act, done, note, tell, upload
+from ckanext.edudata.demo.acting import act, done, note, tell, unit_id, upload
 from ckanext.edudata.demo.checking import Checks, verdict
 from ckanext.edudata.demo.stories import Story
 
@@ -33,14 +33,13 @@ def live(checks: Checks) -> None:
 
 def find(title: str, unit: str) -> dict[str, Any] | None:
     """The entry of that title in the unit, with its resources."""
-    owner = model.Group.get(unit)
     package_id = model.Session.scalar(
         sa.select(model.Package.id)
         .where(
             model.Package.type == "entry",
             model.Package.state == "active",
             model.Package.title == title,
-            model.Package.owner_org == (owner.id if owner else ""),
+            model.Package.owner_org == unit_id(unit),
         )
         .limit(1)
     )
@@ -51,12 +50,12 @@ def compiled(story: Story) -> dict[str, Any]:
     """The story's entry with its file; what is missing of it is made."""
     entry = find(story.values["title"], story.unit)
     if entry is None:
-        unit = model.Group.get(story.unit)
-        values = {**stories.COMMON, **story.values, "owner_org": unit.id}
+        owner = unit_id(story.unit)
+        values = {**stories.COMMON, **story.values, "owner_org": owner}
         entry = act("package_create", story.compiler, **values)
     entry = act("package_show", story.compiler, id=entry["id"])
     if not entry["resources"]:
-        data = files("ckanext.edudata.demo").joinpath("data", story.file).read_bytes()
+        data = (files("ckanext.edudata.demo") / "data" / story.file).read_bytes()
         act(
             "resource_create",
             story.compiler,
