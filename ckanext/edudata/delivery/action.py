@@ -52,14 +52,10 @@ def datastore_info(
     next_action: Action, context: Context, data_dict: DataDict
 ) -> dict[str, Any]:
     """CKAN's; conditional data by a grant, frozen tables and aliases not at all."""
-    return veil.call(
-        lambda data: _info(next_action, context, data), context, data_dict
-    )
+    return veil.call(lambda data: _info(next_action, context, data), context, data_dict)
 
 
-def _info(
-    next_action: Action, context: Context, data_dict: DataDict
-) -> dict[str, Any]:
+def _info(next_action: Action, context: Context, data_dict: DataDict) -> dict[str, Any]:
     table_id = tables.asked_id(data_dict)
     tables.confined(table_id)
     params = {**data_dict, "resource_id": table_id}
