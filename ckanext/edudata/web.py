@@ -52,15 +52,22 @@ def to_login() -> Any:
     return tk.h.redirect_to("user.login", came_from=came_from)
 
 
-def summary(error: tk.ValidationError, labels: dict[str, str]) -> list[dict[str, str]]:
+def summary(
+    error: tk.ValidationError, labels: dict[str, str], *, keys_are_words: bool = False
+) -> list[dict[str, str]]:
     """Errors of a form in its order: `[{field, label, message}]`.
 
     :param labels: label of each field, in the order of the form
+    :param keys_are_words: keys without a label name what is wrong, a file for example
     """
     found = dict(error.error_dict)
     rank = {name: place for place, name in enumerate(labels)}
     return [
-        {"field": name, "label": labels.get(name, ""), "message": message}
+        {
+            "field": name,
+            "label": labels.get(name, name if keys_are_words else ""),
+            "message": message,
+        }
         for name in sorted(found, key=lambda name: rank.get(name, len(rank)))
         for message in _messages(found[name])
     ]

@@ -86,9 +86,7 @@ class Site:
 
     def start_worker(self) -> None:
         command = Path(sys.executable).with_name("ckan")
-        self._worker.start(
-            str(command), "-c", self._ini, "jobs", "worker", *QUEUES
-        )
+        self._worker.start(str(command), "-c", self._ini, "jobs", "worker", *QUEUES)
 
 
 @pytest.fixture

@@ -270,9 +270,7 @@ class TestEntry:
         for nothing in ("/entry/groups", "/entry/follow", "collaborators", "activity"):
             assert nothing not in page
 
-    def test_is_deleted_only_while_nothing_was_released(
-        self, compiler, portal, listed
-    ):
+    def test_is_deleted_only_while_nothing_was_released(self, compiler, portal, listed):
         url = f"/entry/{listed['name']}"
         delete = f"/entry/delete/{listed['name']}"
         assert compiler.get(delete).status_code == 302
@@ -281,5 +279,7 @@ class TestEntry:
         assert compiler.get(url).status_code == 200
         other = portal.entry(title="误建")
         other_url = f"/entry/delete/{other['name']}"
-        assert compiler.post(other_url, page=f"/entry/{other['name']}").status_code == 302
+        assert (
+            compiler.post(other_url, page=f"/entry/{other['name']}").status_code == 302
+        )
         assert compiler.get(f"/entry/{other['name']}").status_code == 404

@@ -27,8 +27,8 @@ _WAITING = (
 def of_person(user_id: str) -> dict[str, Any]:
     """All that the desk shows.
 
-    :returns: `{roles, entries, counts, state, units, to_review, to_release, findings,
-        requests, own_requests, more}`
+    :returns: `{roles, units, assigns, entries, more, counts, state, to_review,
+        to_release, findings, inbox, own}` and what their roles show
     """
     roles = web.call("edudata_role_list")
     held = {role["role"] for role in roles}
@@ -40,6 +40,11 @@ def of_person(user_id: str) -> dict[str, Any]:
         "compiles": "compiler" in held,
         "reviews": "reviewer" in held,
         "sees_findings": bool(held & who_may.roles_for("finding_read")),
+        "assigns": [
+            unit_id
+            for unit_id in dict.fromkeys(role["unit_id"] for role in roles)
+            if web.may("edudata_role_give", unit_id=unit_id)
+        ],
         "audits": bool(held & who_may.roles_for("audit_read")),
         "entries": [],
         "counts": {},

@@ -111,8 +111,20 @@ def _page(id: str, error: tk.ValidationError | None, typed: dict[str, str]) -> A
             "may_see_findings": web.may("edudata_check_show", id=pkg["id"]),
             "may_desensitize": web.may("edudata_desensitize", id=pkg["id"]),
             "may_stop": bool(live) and web.may("edudata_stop", id=live["dataset_id"]),
-            "summary": web.summary(error, {}) if error else [],
+            "summary": _summary(error) if error else [],
             "typed": typed,
         },
     )
     return (page, 422) if error else page
+
+
+def _summary(error: tk.ValidationError) -> list[dict[str, str]]:
+    """What is wrong; keys without words of their own are names of files."""
+    labels = {
+        "state": "",
+        "digest": "",
+        "resources": "",
+        "opening_class": tk._("Opening class"),
+        "metadata": tk._("Title and description"),
+    }
+    return web.summary(error, labels, keys_are_words=True)

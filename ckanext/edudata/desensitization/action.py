@@ -345,6 +345,7 @@ def _brief(row: Check) -> dict[str, Any]:
         "classified": bool((row.report or {}).get("classified")),
         "findings_count": len((row.report or {}).get("findings", [])),
         "queued_at": row.queued_at.isoformat(),
+        "started_at": row.started_at.isoformat() if row.started_at else None,
         "finished_at": row.finished_at.isoformat() if row.finished_at else None,
     }
 

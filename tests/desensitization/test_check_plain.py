@@ -1,0 +1,108 @@
+"""Words for people about a check: pure, no database."""
+
+import datetime
+
+import pytest
+
+from ckanext.edudata.desensitization import desensitize, plain, report, verdict
+
+NOW = datetime.datetime(2026, 9, 1, 8, 0, 30, tzinfo=datetime.timezone.utc)
+
+
+def test_tells_share_cells_and_time_left():
+    check = {
+        "started_at": "2026-09-01T08:00:00+00:00",
+        "progress": {"done": 25, "total": 100, "cells": 5000, "rows": 500},
+    }
+    told = plain.progress(check, NOW)
+    assert (told["percent"], told["cells"], told["seconds_left"]) == (25, 5000, 90)
+
+
+def test_tells_nothing_that_it_does_not_know():
+    told = plain.progress({"progress": None}, NOW)
+    assert told["percent"] is None
+    assert told["seconds_left"] is None
+    told = plain.progress({"progress": {"done": 10, "total": None}}, NOW)
+    assert told["percent"] is None
+
+
+def test_never_says_all_is_done_while_it_runs():
+    told = plain.progress({"progress": {"done": 100, "total": 100}}, NOW)
+    assert told["percent"] == 99
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([], ""),
+        ([3], "3"),
+        ([3, 4, 5], "3–5"),
+        ([9, 3, 4, 12, 13], "3–4, 9, 12–13"),
+    ],
+)
+def test_shortens_rows(rows, words):
+    assert plain.ranges(rows) == words
+
+
+def test_every_verdict_has_its_words():
+    assert set(plain.VERDICTS) == set(plain.TONES) == set(report.VERDICTS)
+    assert set(plain.PERMITS) == {
+        verdict.loosest_class(name) for name in report.VERDICTS
+    }
+
+
+def test_groups_findings_by_column():
+    findings = [
+        {"sheet": "一", "column": "甲", "where": "cell", "entity": "MOBILE"},
+        {"sheet": "一", "column": "乙", "where": "cell", "entity": "EMAIL"},
+        {"sheet": "一", "column": "甲", "where": "cell", "entity": "EMAIL"},
+    ]
+    groups = plain.by_column(findings)
+    assert [(g["column"], len(g["findings"])) for g in groups] == [("甲", 2), ("乙", 1)]
+
+
+COLUMNS = [
+    {"name": "姓名", "entity": "PERSON_NAME", "type": "text"},
+    {"name": "成绩", "entity": "", "type": "integer"},
+    {"name": "住址", "entity": "HOME_ADDRESS", "type": "text"},
+]
+
+
+def test_makes_a_plan_that_can_be_carried_out():
+    form = {
+        "step-0": "mask",
+        "step-1": "generalise:band",
+        "size-1": "20",
+        "step-2": "generalise:district",
+    }
+    plan = desensitize.Plan.from_dict(plain.plan_of(COLUMNS, form))
+    assert plan.columns["姓名"] == desensitize.Step("mask", entity="PERSON_NAME")
+    assert plan.columns["成绩"].size == 20
+    assert plan.columns["住址"].kind == "district"
+
+
+def test_what_the_form_leaves_out_is_dropped():
+    plan = plain.plan_of(COLUMNS, {"step-1": "keep"})
+    assert plan["columns"]["姓名"]["action"] == "drop"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"step-0": "publish"},
+        {"step-1": "generalise:band", "size-1": "0"},
+        {"step-1": "generalise:band", "size-1": "many"},
+    ],
+)
+def test_refuses_what_is_no_plan(form):
+    with pytest.raises(ValueError, match="."):
+        plain.plan_of(COLUMNS, form)
+
+
+def test_offers_each_way_to_generalise_and_knows_its_own_choices():
+    for column in COLUMNS:
+        offered = plain.offered(column)
+        assert set(offered) <= set(plain.CHOICES)
+        for choice in offered:
+            step = plain.plan_of([column], {"step-0": choice})["columns"]
+            assert plain.choice_of(step[column["name"]]) == choice
