@@ -120,7 +120,9 @@ def _by_resource_or_package(data_dict: DataDict) -> list[model.Package]:
 def _by_table(data_dict: DataDict) -> list[model.Package]:
     resource = data_dict.get("resource")
     inner = _by_package_id(resource) if isinstance(resource, dict) else []
-    return _of_resource(data_dict.get("resource_id") or data_dict.get("id")) + inner
+    # The DataStore's schemas let `id` win over `resource_id`: neither goes unseen.
+    outer = _of_resource(data_dict.get("id")) + _of_resource(data_dict.get("resource_id"))
+    return outer + inner
 
 
 def _by_view(data_dict: DataDict) -> list[model.Package]:

@@ -40,9 +40,8 @@ def follow(user_id: str, unit_id: str) -> None:
         return
     capacity = "editor" if "editor" in capacities else "member"
     if not members:
-        members = [
-            model.Member(table_name="user", table_id=user_id, group_id=unit_id)
-        ]
+        group = model.Group.get(unit_id)
+        members = [model.Member(table_name="user", table_id=user_id, group=group)]
         model.Session.add(members[0])
     members[0].state = "active"
     members[0].capacity = capacity
