@@ -27,7 +27,7 @@ class Opened(SimpleNamespace):
         headers = {}
         if user:
             if user["id"] not in self.tokens:
-                made = factories.APIToken(user=user["id"])
+                made = factories.APIToken(user=user["id"], name="测试令牌")
                 self.tokens[user["id"]] = made["token"]
             headers["Authorization"] = self.tokens[user["id"]]
         return app.get(url, headers=headers, **kw)

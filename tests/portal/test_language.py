@@ -44,9 +44,8 @@ def words(body: str, known: set[str]) -> set[str]:
         said += [element[name] for element in page.select(f"[{name}]")]
     said += [b.get("value", "") for b in page.select("input[type=submit]")]
     # Addresses, identifiers, and what the data themselves hold.
-    plain = re.sub(
-        r"https?://\S+|\S+@\S+|[0-9a-f]{8}-[0-9a-f-]{27}", " ", " ".join(said)
-    )
+    data = r"https?://\S+|\S+@\S+|[0-9a-f]{8}-[0-9a-f-]{27}|\S+\.csv|\S*/organization/"
+    plain = re.sub(data, " ", " ".join(said))
     found = set(re.findall(r"[A-Za-z][A-Za-z_]+", plain))
     return {word for word in found - ALLOWED if word not in known}
 

@@ -118,6 +118,7 @@ CORE = (
     N_("Last access"),
     N_("Never"),
     N_("Create API Token"),
+    N_("API Tokens"),
     N_("Revoke tokens"),
     N_("Are you sure you want to revoke these tokens?"),
     N_("Copy to clipboard"),

@@ -6,7 +6,9 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
+from ckan.types import Context
 from ckanext.datastore.backend.postgres import get_read_engine
+from sqlalchemy.exc import OperationalError
 
 PAGE_ROWS = 10
 MAX_WORDS = 5
@@ -14,7 +16,7 @@ SEARCH_SECONDS = 4
 
 
 def preview(
-    context: Any, table_id: str, labels: dict[str, str], q: str = "", page: int = 1
+    context: Context, table_id: str, labels: dict[str, str], q: str = "", page: int = 1
 ) -> dict[str, Any] | None:
     """One page of a table, or of its rows that hold all words of *q*.
 
@@ -35,7 +37,7 @@ def preview(
         "sort": "_id",
     }
     try:
-        found = search(dict(context), asked)
+        found = search(tk.fresh_context(context), asked)
     except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
         return None
     ids = [field["id"] for field in found["fields"] if field["id"] != "_id"]
@@ -43,7 +45,7 @@ def preview(
     if words and ids:
         try:
             total, rows = _matching(table_id, ids, words, page)
-        except sa.exc.OperationalError:
+        except OperationalError:
             slow, total, rows = True, 0, []
     else:
         total = found["total"]
