@@ -125,8 +125,8 @@ def measures() -> str:
     lines = [
         "# The Measures, and the tests that show them",
         "",
-        "Made from the marks `@pytest.mark.article(…)` by `docs/make_tables.py`; not to be",
-        "edited. Articles are those of 《上海教育数据管理办法（试行）》.",
+        "Made from the marks `@pytest.mark.article(…)` by `docs/make_tables.py`; not",
+        "to be edited. Articles are those of 《上海教育数据管理办法（试行）》.",
         "",
         "| Art. | about | tests |",
         "|---|---|---|",

@@ -11,6 +11,9 @@ from ckanext.edudata.demo.acting import act, tell
 PATIENCE = 3.0
 """Seconds left to the worker, after which runs that still wait are taken here."""
 
+TELL_EVERY = 5.0
+"""Seconds between two lines on what is left."""
+
 
 class Checks:
     """The checks of the demonstration's entries.
@@ -31,7 +34,7 @@ class Checks:
 
         wanted = list(entries)
         renewed: set[str] = set()
-        began = time.monotonic()
+        began = told = time.monotonic()
         while True:
             left = [run for one in wanted for run in _left(*one, renewed)]
             if not left:
@@ -39,13 +42,16 @@ class Checks:
             if not self.helping and time.monotonic() - began >= PATIENCE:
                 self.helping = True
                 tell("本进程一并检测", "checking in this process too")
+            if time.monotonic() - told >= TELL_EVERY:
+                told = time.monotonic()
+                tell(f"还有 {len(left)} 项待检测", f"{len(left)} checks to go")
             queued = [run for run in left if run["state"] == "queued"]
             if self.helping:
                 # The worker begins at the front. One that died in the middle of a
                 # run is known by its silence: `run_check` judges that.
                 jobs.run_check((queued or left)[-1]["id"])
             if not (self.helping and queued):
-                time.sleep(0.2)
+                time.sleep(0.2 + 0.01 * len(wanted))
 
 
 def _left(entry_id: str, person: str, renewed: set[str]) -> list[dict[str, Any]]:
