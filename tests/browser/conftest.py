@@ -20,10 +20,14 @@ from ckan.lib import jobs
 from tests.browser.person import Person
 
 ROOT = Path(__file__).parents[2]
-SWITCHES = (
-    "--no-sandbox --disable-gpu --disable-background-networking "
-    "--disable-component-update --disable-sync --no-first-run"
-).split()
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 QUEUES = ("edudata", "default")
 
 
@@ -114,14 +118,18 @@ def site(portal: Any, tmp_path: Path, pytestconfig: Any) -> Iterator[Site]:
 
 def _answers(url: str, web: Program) -> None:
     until = time.monotonic() + 90
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"{url}/api/3/action/status_show", timeout=5):
-                return
-        except OSError:
-            assert web.alive(), web.log.read_text()[-3000:]
-            time.sleep(0.5)
-    raise AssertionError("the web server did not answer in 90 s")
+    while not _up(f"{url}/api/3/action/status_show"):
+        assert web.alive(), web.log.read_text()[-3000:]
+        assert time.monotonic() < until, "the web server did not answer in 90 s"
+        time.sleep(0.5)
+
+
+def _up(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 @pytest.fixture

@@ -6,9 +6,13 @@ import io
 
 import pytest
 from ckan import model
+
 from tests.visitors import Visitor, words
 
-LIST = "序号,学校名称,学校标识码,主管部门\n1,甲大学,4131010001,市教委\n2,乙大学,4131010002,教育部\n"
+LIST = """序号,学校名称,学校标识码,主管部门
+1,甲大学,4131010001,市教委
+2,乙大学,4131010002,教育部
+"""
 
 FORM = {
     "title": "普通高等学校名单",

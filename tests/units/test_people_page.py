@@ -37,6 +37,13 @@ def test_who_may_gives_a_role_until_a_date(leader, portal):
     assert "2099-12-31" in leader.text(url)
 
 
+def test_without_a_date_a_role_holds_until_it_is_ended(leader, portal):
+    url = f"/organization/{portal.bureau['name']}/people"
+    sent = {"user_id": "stranger", "role": "compiler", "until": ""}
+    assert leader.post(url, sent).status_code == 302
+    assert held(portal, portal.stranger) == {"compiler"}
+
+
 def test_ends_a_role(leader, portal):
     url = f"/organization/{portal.bureau['name']}/people"
     row = leader.text(url).split(portal.technician["fullname"])[1]

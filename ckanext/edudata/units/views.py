@@ -27,7 +27,8 @@ def people(id: str) -> Any:
     summary: list[dict[str, str]] = []
     if tk.request.method == "POST":
         try:
-            web.call("edudata_role_give", unit_id=unit["id"], **typed)
+            given = {key: value for key, value in typed.items() if value}
+            web.call("edudata_role_give", unit_id=unit["id"], **given)
         except tk.ValidationError as error:
             summary = web.summary(error, _labels())
         else:
