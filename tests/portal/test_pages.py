@@ -80,6 +80,8 @@ def test_conditional_data_show_a_sample_and_the_way_to_apply(app, opened):
     assert not soup(table).select(f"[href*='dump/{data['id']}']")
     frozen = opened.page(app, "/dataset/xuewei/version/1")
     assert "2025-01" not in text(frozen)
+    assert "合成样例（非真实数据）" in text(frozen)
+    assert len(soup(frozen).select(".edu-table--data")) == 1
 
 
 def test_versions_stay_addressable(app, opened):

@@ -30,6 +30,25 @@ def versions(found: dict[str, Any]) -> list[dict[str, Any]]:
     return tk.get_action("edudata_release_list")(caller(), {"id": found["id"]})
 
 
+def as_released(version: dict[str, Any]) -> list[dict[str, Any]]:
+    """Resources of a version: as described then, with what is known of the tables.
+
+    :param version: as `edudata_release_show` gives it
+    """
+    described = {item["id"]: item for item in version["metadata"]["resources"]}
+    found = {item["resource_id"]: item for item in version["resources"]}
+    return [{**described[key], **found[key]} for key in described if key in found]
+
+
+def frozen_tables(version: dict[str, Any]) -> dict[str, str]:
+    """Public id → table of an earlier version, where it may be read."""
+    return {
+        item["resource_id"]: item["table_id"]
+        for item in version["resources"]
+        if item["table_id"]
+    }
+
+
 def leading(resources: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The table a page begins with: the first that holds data, else the first."""
     ordered = sorted(
@@ -62,33 +81,34 @@ def table(
     resource: dict[str, Any],
     resources: list[dict[str, Any]],
     *,
-    table_id: str | None = None,
+    frozen: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """All that is shown of one resource.
 
-    :param table_id: read this frozen table instead of the current one (optional)
-    :returns: `{resource, shown, sample, preview, examples, dump}`; `shown` is the
+    :param resources: those of its dataset or version; the sample is one of them
+    :param frozen: public id → table of an earlier version (optional)
+    :returns: `{resource, shown, preview, readable, dump, examples}`; `shown` is the
         resource whose rows the preview holds: itself, or its sample
     """
-    sample = sample_of(resource, resources)
-    shown = sample if resource["kind"] == CONDITIONAL else resource
-    found = None
+    conditional = resource["kind"] == CONDITIONAL
+    shown = sample_of(resource, resources) if conditional else resource
+    table_id = found = None
     if shown is not None:
+        table_id = (frozen or {}).get(shown["id"], shown["id"])
         found = preview.preview(
             caller(),
-            table_id or shown["id"],
+            table_id,
             labels(shown.get("information_items")),
             q=tk.request.args.get("q", "").strip()[:200],
             page=_page(),
         )
-    readable = table_id or (resource["id"] if resource["kind"] != CONDITIONAL else None)
+    readable = None if conditional else table_id
     return {
         "resource": resource,
         "shown": shown,
-        "sample": sample,
         "preview": found,
         "readable": readable,
-        "dump": shown and (table_id or shown["id"]),
+        "dump": table_id,
         "examples": readable
         and examples.examples(tk.config["ckan.site_url"].rstrip("/"), readable),
     }

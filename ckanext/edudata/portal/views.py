@@ -70,20 +70,17 @@ def version(id: str, number: int) -> str:
     page = {"pkg": found, "pkg_dict": found, "version": released}
     if released["state"] == STOPPED:
         return tk.render("edudata/portal/stopped_version.html", page)
-    metadata = released["metadata"]
-    described = {item["id"]: item for item in metadata["resources"]}
+    shown = datasets.as_released(released)
     live = released["state"] == "live"
-    tables = []
-    for item in released["resources"]:
-        shown = {**described.get(item["resource_id"], {}), **item}
-        table_id = item["resource_id"] if live else item["table_id"]
-        if item["kind"] == datasets.CONDITIONAL:
-            tables.append({"resource": shown, "preview": None, "dump": None})
-        else:
-            tables.append(datasets.table(shown, [], table_id=table_id))
+    frozen = {} if live else datasets.frozen_tables(released)
+    tables = [
+        datasets.table(item, shown, frozen=frozen)
+        for item in shown
+        if item["kind"] != datasets.SAMPLE
+    ]
     return tk.render(
         "edudata/portal/version.html",
-        {**page, "metadata": metadata, "tables": tables, "live": live},
+        {**page, "metadata": released["metadata"], "tables": tables, "live": live},
     )
 
 
