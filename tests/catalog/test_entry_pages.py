@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 
@@ -287,3 +288,18 @@ class TestEntry:
             compiler.post(other_url, page=f"/entry/{other['name']}").status_code == 302
         )
         assert compiler.get(f"/entry/{other['name']}").status_code == 404
+
+
+@pytest.mark.usefixtures("with_plugins")
+class TestMoments:
+    @pytest.mark.parametrize(
+        ("value", "shown"),
+        [
+            ("2026-11-23T17:30:00+00:00", "2026-11-24 01:30"),
+            ("2026-11-23T17:30:00.123456", "2026-11-24 01:30"),
+            ("2099-12-31T23:59:59+08:00", "2099-12-31 23:59"),
+            (None, ""),
+        ],
+    )
+    def test_are_told_by_the_clock_of_shanghai(self, value, shown):
+        assert tk.h.edudata_moment(value) == shown

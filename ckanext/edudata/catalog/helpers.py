@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -159,3 +160,16 @@ def edudata_worded(field: dict[str, Any], value: Any) -> str:
     if choices:
         return str(tk.h.scheming_choices_label(choices, value))
     return str(value)
+
+
+def edudata_moment(value: str | None, form: str = "%Y-%m-%d %H:%M") -> str:
+    """A moment (ISO 8601) by the portal's clock; without an offset it is UTC.
+
+    CKAN's `render_datetime` leaves moments that have an offset as they are.
+    """
+    if not value:
+        return ""
+    moment = datetime.datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.timezone.utc)
+    return moment.astimezone(tk.h.get_display_timezone()).strftime(form)

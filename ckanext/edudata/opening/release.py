@@ -16,6 +16,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
+from ckan.types import Context
 
 from ckanext.edudata import datastore
 from ckanext.edudata.audit import trail
@@ -24,8 +25,11 @@ from ckanext.edudata.opening.model import Release, ReleasedResource
 from ckanext.edudata.opening.staging import Staged
 from ckanext.edudata.units import people
 
-_INTERNAL: dict[str, Any] = {"ignore_auth": True}
 _UTC = datetime.timezone.utc
+
+
+def _internal() -> Context:
+    return {"ignore_auth": True}
 
 
 def release(entry_id: str, *, actor_id: str | None, name: str | None) -> dict[str, Any]:
@@ -35,13 +39,15 @@ def release(entry_id: str, *, actor_id: str | None, name: str | None) -> dict[st
     """
     staged: list[Staged] = []
     try:
-        approved = tk.get_action("edudata_entry_lock")(dict(_INTERNAL), {"id": entry_id})
+        approved = tk.get_action("edudata_entry_lock")(_internal(), {"id": entry_id})
         content = approved["content"]
         cleared = staging.cleared(content, approved["metadata_clearance"])
         before = _live(entry_id)
         dataset_id = before.dataset_id if before else str(uuid.uuid4())
         conditional = content["opening_class"] == classes.CONDITIONAL
-        ids = _public_ids(dataset_id)
+        ids = naming.carried_ids(
+            _public_ids(dataset_id), [source for source, _ in cleared]
+        )
         with tempfile.TemporaryDirectory(prefix="edudata-") as workdir:
             for source, table in cleared:
                 resource_id = ids.get(source, str(uuid.uuid4()))
@@ -128,7 +134,7 @@ def _write(
         model.Session.add(item.row)
     tables.unstaged(item.row.table_id for item in staged)
     tk.get_action("edudata_entry_mark_released")(
-        dict(_INTERNAL), {"version_id": approved["version_id"]}
+        _internal(), {"version_id": approved["version_id"]}
     )
     trail.record(
         "release",
