@@ -1,6 +1,10 @@
 """Metadata and entry points of the package; tools are set up in pyproject.toml."""
 
+import pathlib
+
 from setuptools import find_namespace_packages, setup
+
+README = pathlib.Path(__file__).with_name("README.md")
 
 setup(
     name="ckanext-edudata",
@@ -9,7 +13,7 @@ setup(
         "Open data portal of education authorities on CKAN, after the "
         "Shanghai Measures for the Administration of Education Data (Trial)"
     ),
-    long_description=open("README.md", encoding="utf-8").read(),
+    long_description=README.read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="AGPL-3.0-or-later",
     python_requires=">=3.10",

@@ -10,8 +10,8 @@ import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan import model
-from ckan.plugins import plugin_loaded
 from ckan.lib.search import clear_all
+from ckan.plugins import plugin_loaded
 from ckan.tests import factories
 from ckanext.datastore.backend.postgres import get_write_engine
 from werkzeug.datastructures import FileStorage
@@ -114,7 +114,9 @@ class Portal(SimpleNamespace):
         """Do what the worker would: run all queued checks."""
         while True:
             ids = list(
-                model.Session.scalars(sa.select(Check.id).where(Check.state == "queued"))
+                model.Session.scalars(
+                    sa.select(Check.id).where(Check.state == "queued")
+                )
             )
             if not ids:
                 return

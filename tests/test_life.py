@@ -149,9 +149,7 @@ class TestOpenList:
         resource = dataset["resources"][0]
         versions = portal.act("edudata_release_list", None, id=dataset["id"])
         table_id = versions[0]["resources"][0]["table_id"]
-        portal.act(
-            "edudata_stop", portal.reviewer, id=dataset["id"], reason="数据有误"
-        )
+        portal.act("edudata_stop", portal.reviewer, id=dataset["id"], reason="数据有误")
         for reference in (resource["id"], table_id):
             with pytest.raises(tk.ObjectNotFound):
                 portal.act("datastore_search", None, resource_id=reference)
@@ -201,7 +199,9 @@ class TestRoster:
         assert (check["verdict"], check["permits"]) == ("blocked", "not_open")
         named = {finding["column"] for finding in check["findings"]}
         assert {"姓名", "身份证号", "家长手机"} <= named
-        assert all(finding["rows"] and finding["count"] for finding in check["findings"])
+        assert all(
+            finding["rows"] and finding["count"] for finding in check["findings"]
+        )
         text = json.dumps(check, ensure_ascii=False)
         assert not [value for value in _values(roster.table) if value in text]
 
@@ -220,9 +220,7 @@ class TestRoster:
         )
         roster.approved(roster.roster_entry)
         with pytest.raises(tk.ValidationError):
-            roster.act(
-                "edudata_release", roster.reviewer, id=roster.roster_entry["id"]
-            )
+            roster.act("edudata_release", roster.reviewer, id=roster.roster_entry["id"])
         assert not model.Session.query(model.Package).filter_by(type="dataset").all()
 
     @pytest.mark.article(31, 36)
@@ -250,17 +248,13 @@ class TestRoster:
         )
         roster.approved(roster.roster_entry)
         with pytest.raises(tk.ValidationError):
-            roster.act(
-                "edudata_release", roster.reviewer, id=roster.roster_entry["id"]
-            )
+            roster.act("edudata_release", roster.reviewer, id=roster.roster_entry["id"])
 
 
 @pytest.fixture
 def conditional(roster):
     """The desensitized roster, released conditionally."""
-    roster.act(
-        "edudata_desensitize", roster.compiler, resource_id=roster.blocked["id"]
-    )
+    roster.act("edudata_desensitize", roster.compiler, resource_id=roster.blocked["id"])
     released = roster.released(roster.roster_entry)
     roster.open = roster.act("package_show", None, id=released["dataset_id"])
     kinds = {item["kind"]: item for item in roster.open["resources"]}
@@ -315,7 +309,9 @@ class TestConditional:
         fields = ["班级", "语文"]
         _granted(conditional, fields)
         found = conditional.act(
-            "datastore_search", conditional.researcher, resource_id=conditional.data["id"]
+            "datastore_search",
+            conditional.researcher,
+            resource_id=conditional.data["id"],
         )
         assert found["total"] == 60
         assert {key for row in found["records"] for key in row} <= {"_id", *fields}

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckanext.datastore.backend import DatastoreBackend
 from ckanext.datastore.backend.postgres import get_write_engine, identifier
+from sqlalchemy.exc import DataError
 
 TYPES = {"integer": "numeric", "numeric": "numeric", "date": "date"}
 
@@ -26,7 +27,7 @@ def load(csv_path: str, columns: list[dict[str, Any]], table_id: str) -> None:
     """
     try:
         _load(csv_path, columns, table_id)
-    except sa.exc.DataError:
+    except DataError:
         drop([table_id])
         _load(csv_path, [{**column, "type": "text"} for column in columns], table_id)
 
@@ -51,10 +52,12 @@ def _load(csv_path: str, columns: list[dict[str, Any]], table_id: str) -> None:
         try:
             cursor.copy_expert(copy, source)
         except Exception as error:
-            raise sa.exc.DataError(copy, None, error) from error  # type: ignore
-    with get_write_engine().connect().execution_options(
-        isolation_level="AUTOCOMMIT"
-    ) as connection:
+            raise DataError(copy, None, error) from error  # type: ignore
+    with (
+        get_write_engine()
+        .connect()
+        .execution_options(isolation_level="AUTOCOMMIT") as connection
+    ):
         connection.execute(sa.text(f"ANALYZE {identifier(table_id)}"))
 
 

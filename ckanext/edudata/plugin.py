@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import ckan.plugins as p
@@ -13,7 +14,7 @@ from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.types import Context
 
-from ckanext.edudata import i18n, rooms, settings
+from ckanext.edudata import rooms, settings
 from ckanext.edudata.catalog import entries, indexing, visibility
 from ckanext.edudata.cli import edudata
 from ckanext.edudata.delivery import tokens
@@ -48,7 +49,7 @@ class EdudataPlugin(DefaultTranslation, p.SingletonPlugin):
 
     # ITranslation
     def i18n_directory(self) -> str:
-        return os.path.dirname(i18n.__file__ or "")
+        return os.path.dirname(import_module("ckanext.edudata.i18n").__file__ or "")
 
     def i18n_domain(self) -> str:
         return "ckanext-edudata"

@@ -211,7 +211,9 @@ def test_every_guarded_action_is_tried(released):
 def test_what_hangs_on_an_open_dataset_cannot_be_changed_either(released):
     """Views and files that got there by other means are still behind the door."""
     rid = released.open["resources"][0]["id"]
-    view = model.ResourceView(resource_id=rid, title="x", view_type="text_view", order=0)
+    view = model.ResourceView(
+        resource_id=rid, title="x", view_type="text_view", order=0
+    )
     file = model.File(
         name="x", location="y", storage="default", hash="", size=1, content_type="x"
     )
@@ -351,9 +353,7 @@ class TestEntries:
         )
         assert mine["name"] != entry["name"]
         with pytest.raises(tk.ObjectNotFound):
-            portal.act(
-                "package_patch", portal.outsider, id=entry["name"], title="拿走"
-            )
+            portal.act("package_patch", portal.outsider, id=entry["name"], title="拿走")
         with pytest.raises(tk.ObjectNotFound):
             portal.act(
                 "package_update", portal.outsider, name=entry["name"], title="拿走"

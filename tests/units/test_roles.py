@@ -123,9 +123,7 @@ class TestGiving:
         with pytest.raises(tk.NotAuthorized):
             portal.act("edudata_role_give", sysadmin, **data)
         portal.act("edudata_role_give", portal.coordinator, **data)
-        assert people.holds(
-            portal.stranger["id"], ["reviewer"], portal.bureau["id"]
-        )
+        assert people.holds(portal.stranger["id"], ["reviewer"], portal.bureau["id"])
 
     def test_a_coordinator_of_one_district_gives_none_in_another(self, portal):
         give(portal.second_reviewer, "coordinator", portal.bureau)
@@ -243,3 +241,33 @@ class TestCapacities:
             {"ignore_auth": True}, {"id": unit["id"], "object_type": "user"}
         )
         assert members == []
+
+
+@pytest.mark.article(4, 8)
+class TestUnits:
+    def test_a_coordinator_makes_units_below_theirs_and_nowhere_else(self, portal):
+        data = {"name": "xhxx", "title": "徐汇区新设小学", "kind": "school"}
+        give(portal.second_reviewer, "coordinator", portal.bureau)
+        made = portal.act(
+            "organization_create",
+            portal.second_reviewer,
+            superior=portal.bureau["id"],
+            **data,
+        )
+        assert made["superior"] == portal.bureau["id"]
+        data["name"] = "xhxy"
+        for superior in ("", portal.other["id"], portal.commission["id"]):
+            with pytest.raises(tk.NotAuthorized):
+                portal.act(
+                    "organization_create",
+                    portal.second_reviewer,
+                    superior=superior,
+                    **data,
+                )
+        with pytest.raises(tk.NotAuthorized):
+            portal.act(
+                "organization_create",
+                portal.compiler,
+                superior=portal.bureau["id"],
+                **data,
+            )

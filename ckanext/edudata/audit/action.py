@@ -31,7 +31,9 @@ def edudata_audit_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     tk.check_access("edudata_audit_list", context, data_dict)
     query = sa.select(AuditRecord)
     actor = people.actor_id(context)
-    if not context.get("ignore_auth") and not people.holds(actor, ["audit_admin"], None):
+    if not context.get("ignore_auth") and not people.holds(
+        actor, ["audit_admin"], None
+    ):
         # A supervisor reads of the units they supervise, and of nothing else.
         supervised = people.all_units_where(actor, who_may.roles_for("audit_read"))
         query = query.where(AuditRecord.unit_id.in_(supervised))

@@ -47,4 +47,6 @@ def record_apart(action: str, **values: Any) -> None:
     values.setdefault("outcome", "done")
     values["detail"] = content.checked(values.get("detail") or {})
     with model.ensure_engine().begin() as connection:
-        connection.execute(AuditRecord.__table__.insert().values(action=action, **values))
+        connection.execute(
+            AuditRecord.__table__.insert().values(action=action, **values)
+        )

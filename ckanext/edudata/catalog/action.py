@@ -16,7 +16,9 @@ from ckanext.edudata.catalog import content, schema, states, veil, visibility
 from ckanext.edudata.catalog.model import Entry, EntryVersion
 from ckanext.edudata.units import people
 
-_INTERNAL: dict[str, Any] = {"ignore_auth": True}
+
+def _internal() -> Context:
+    return {"ignore_auth": True}
 
 
 @tk.side_effect_free
@@ -159,7 +161,7 @@ def edudata_entry_lock(context: Context, data_dict: DataDict) -> dict[str, Any]:
         "content": now.last.content,
         "digest": now.digest,
         "metadata_clearance": tk.get_action("edudata_metadata_clearance_show")(
-            dict(_INTERNAL), {"content": now.last.content}
+            _internal(), {"content": now.last.content}
         ),
     }
 
@@ -219,9 +221,7 @@ def format_autocomplete(
 def _veiled(name: str) -> Any:
     @tk.chained_action
     def behind(next_action: Action, context: Context, data_dict: DataDict) -> Any:
-        return veil.call(
-            lambda data: next_action(context, data), context, data_dict
-        )
+        return veil.call(lambda data: next_action(context, data), context, data_dict)
 
     behind.__name__ = behind.__qualname__ = name
     behind.__doc__ = f"CKAN's `{name}`, behind the veil."
@@ -248,7 +248,7 @@ class _Now:
         )
         self.package = package
         self.checks = tk.get_action("edudata_check_list")(
-            dict(_INTERNAL), {"id": package.id}
+            _internal(), {"id": package.id}
         )
         digests = {
             check["resource_id"]: check["sha256"]
@@ -356,7 +356,7 @@ def _refuse(now: _Now, command: str, actor: str | None, reason: str) -> None:
 
 def _all_checked(now: _Now) -> None:
     """Every file and the metadata were checked to the end; the verdict is another's."""
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, Any] = {}
     done = {c["resource_id"] for c in now.checks if c["state"] == "done"}
     kept = [r for r in now.content["resources"] if not r.get("not_released")]
     for resource in kept:

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan.model.types import make_uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Entry(tk.BaseModel):
@@ -17,10 +17,10 @@ class Entry(tk.BaseModel):
 
     __tablename__ = "edudata_entry"
 
-    id: Mapped[str] = sa.Column(sa.Text, primary_key=True)
+    id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     # People who wrote into the entry since its last release; none of them reviews it.
-    compilers: Mapped[list[str]] = sa.Column(JSONB, nullable=False, default=list)
-    created_at: Mapped[datetime.datetime] = sa.Column(
+    compilers: Mapped[list[str]] = mapped_column(JSONB, nullable=False, default=list)
+    created_at: Mapped[datetime.datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
     )
 
@@ -31,17 +31,19 @@ class EntryVersion(tk.BaseModel):
     __tablename__ = "edudata_entry_version"
     __table_args__ = (sa.UniqueConstraint("entry_id", "number"),)
 
-    id: Mapped[str] = sa.Column(sa.Text, primary_key=True, default=make_uuid)
-    entry_id: Mapped[str] = sa.Column(sa.Text, nullable=False, index=True)
-    number: Mapped[int] = sa.Column(sa.Integer, nullable=False)
-    state: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    digest: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    content: Mapped[dict[str, Any]] = sa.Column(JSONB, nullable=False)
-    compilers: Mapped[list[str]] = sa.Column(JSONB, nullable=False)
-    submitted_by: Mapped[str | None] = sa.Column(sa.Text)
-    submitted_at: Mapped[datetime.datetime] = sa.Column(
+    id: Mapped[str] = mapped_column(sa.Text, primary_key=True, default=make_uuid)
+    entry_id: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
+    number: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    state: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    digest: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False)
+    compilers: Mapped[list[str]] = mapped_column(JSONB, nullable=False)
+    submitted_by: Mapped[str | None] = mapped_column(sa.Text)
+    submitted_at: Mapped[datetime.datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
     )
-    decided_by: Mapped[str | None] = sa.Column(sa.Text)
-    decided_at: Mapped[datetime.datetime | None] = sa.Column(sa.DateTime(timezone=True))
-    reason: Mapped[str | None] = sa.Column(sa.Text)
+    decided_by: Mapped[str | None] = mapped_column(sa.Text)
+    decided_at: Mapped[datetime.datetime | None] = mapped_column(
+        sa.DateTime(timezone=True)
+    )
+    reason: Mapped[str | None] = mapped_column(sa.Text)

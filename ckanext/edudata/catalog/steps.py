@@ -57,7 +57,7 @@ def is_checked(
 def file_changes(
     old: Mapping[str, Any] | None, new: Mapping[str, Any]
 ) -> list[tuple[str, str]]:
-    """Files that differ between two contents: name, and what happened as a message id."""
+    """Files that differ between two contents: name, and what happened (message id)."""
     before = {item["id"]: item for item in (old or {}).get("resources", [])}
     after = {item["id"]: item for item in new.get("resources", [])}
     found = []

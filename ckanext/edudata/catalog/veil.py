@@ -82,15 +82,18 @@ def _drawn(context: Context, data: DataDict, drawn: dict[str, str]) -> DataDict:
     for key, value in data.items():
         if isinstance(value, dict) and key in ("match", "resource", "package"):
             found[key] = _drawn(context, value, drawn)
-        elif isinstance(value, str) and (key in KEYS or key.startswith("match__")):
-            if _hidden(context, value):
-                # As long as the real one, so that no limit tells them apart.
-                other = uuid.uuid4().hex * 2
-                if len(value) == 36:
-                    other = str(uuid.uuid4())
-                found[key] = other[: len(value)]
-                drawn[found[key]] = value
+        elif not isinstance(value, str) or not _refers(key):
+            continue
+        elif _hidden(context, value):
+            # As long as the real one, so that no limit tells them apart.
+            other = str(uuid.uuid4()) if len(value) == 36 else uuid.uuid4().hex * 2
+            found[key] = other[: len(value)]
+            drawn[found[key]] = value
     return found
+
+
+def _refers(key: str) -> bool:
+    return key in KEYS or key.startswith("match__")
 
 
 def _hidden(context: Context, reference: str) -> bool:

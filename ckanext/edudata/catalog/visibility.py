@@ -20,9 +20,7 @@ PUBLIC = "public"
 def is_public(package: model.Package) -> bool:
     """Whether everybody may see it: only what the door released is ever public."""
     return (
-        package.type == "dataset"
-        and package.state == "active"
-        and not package.private
+        package.type == "dataset" and package.state == "active" and not package.private
     )
 
 

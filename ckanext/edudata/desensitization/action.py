@@ -21,7 +21,7 @@ from ckanext.edudata.audit import trail
 from ckanext.edudata.catalog import veil
 from ckanext.edudata.desensitization import desensitize, runs, schema, texts
 from ckanext.edudata.desensitization.model import Check, Clearance
-from ckanext.edudata.desensitization.report import TableInfo, ColumnInfo
+from ckanext.edudata.desensitization.report import ColumnInfo, TableInfo
 from ckanext.edudata.opening import classes
 from ckanext.edudata.units import people, who_may
 

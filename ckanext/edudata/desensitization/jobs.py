@@ -187,6 +187,10 @@ def _finish(check_id: str, report: CheckReport) -> None:
             table["csv_path"] = storage.keep(path, settings.PRIVATE)[0]
             if table is kept["tables"][0] and check.subject == "file":
                 datastore.load(path, _columns(table), resource_id)
+    if check.subject == "file" and kept["tables"]:
+        # Before the run counts as done: afterwards it would change what is submitted.
+        _guess_items(resource_id, kept["tables"][0])
+        check = _get(check_id)
     check.sha256 = report.sha256
     check.ruleset = report.ruleset
     check.verdict = report.verdict
@@ -230,10 +234,7 @@ def _finish(check_id: str, report: CheckReport) -> None:
             "sha256": report.sha256,
         },
     )
-    subject = check.subject
     model.Session.commit()
-    if subject == "file" and kept["tables"]:
-        _guess_items(resource_id, kept["tables"][0])
 
 
 def _columns(table: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan.model.types import make_uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Check(tk.BaseModel):
@@ -22,24 +22,28 @@ class Check(tk.BaseModel):
 
     __tablename__ = "edudata_check"
 
-    id: Mapped[str] = sa.Column(sa.Text, primary_key=True, default=make_uuid)
-    number: Mapped[int] = sa.Column(sa.BigInteger, sa.Identity(), nullable=False)
-    entry_id: Mapped[str] = sa.Column(sa.Text, nullable=False, index=True)
-    resource_id: Mapped[str] = sa.Column(sa.Text, nullable=False, index=True)
-    subject: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    stamp: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    state: Mapped[str] = sa.Column(sa.Text, nullable=False, default="queued")
-    sha256: Mapped[str | None] = sa.Column(sa.Text, index=True)
-    ruleset: Mapped[str | None] = sa.Column(sa.Text)
-    verdict: Mapped[str | None] = sa.Column(sa.Text)
-    report: Mapped[dict[str, Any] | None] = sa.Column(JSONB)
-    progress: Mapped[dict[str, Any] | None] = sa.Column(JSONB)
-    queued_at: Mapped[datetime.datetime] = sa.Column(
+    id: Mapped[str] = mapped_column(sa.Text, primary_key=True, default=make_uuid)
+    number: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), nullable=False)
+    entry_id: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
+    resource_id: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
+    subject: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    stamp: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    state: Mapped[str] = mapped_column(sa.Text, nullable=False, default="queued")
+    sha256: Mapped[str | None] = mapped_column(sa.Text, index=True)
+    ruleset: Mapped[str | None] = mapped_column(sa.Text)
+    verdict: Mapped[str | None] = mapped_column(sa.Text)
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    progress: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    queued_at: Mapped[datetime.datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
     )
-    started_at: Mapped[datetime.datetime | None] = sa.Column(sa.DateTime(timezone=True))
-    beat_at: Mapped[datetime.datetime | None] = sa.Column(sa.DateTime(timezone=True))
-    finished_at: Mapped[datetime.datetime | None] = sa.Column(
+    started_at: Mapped[datetime.datetime | None] = mapped_column(
+        sa.DateTime(timezone=True)
+    )
+    beat_at: Mapped[datetime.datetime | None] = mapped_column(
+        sa.DateTime(timezone=True)
+    )
+    finished_at: Mapped[datetime.datetime | None] = mapped_column(
         sa.DateTime(timezone=True)
     )
 
@@ -53,17 +57,17 @@ class Clearance(tk.BaseModel):
 
     __tablename__ = "edudata_clearance"
 
-    id: Mapped[str] = sa.Column(sa.Text, primary_key=True, default=make_uuid)
-    check_id: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    entry_id: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    resource_id: Mapped[str] = sa.Column(sa.Text, nullable=False, index=True)
-    sha256: Mapped[str] = sa.Column(sa.Text, nullable=False, index=True)
-    ruleset: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    permits: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    tables: Mapped[list[dict[str, Any]]] = sa.Column(JSONB, nullable=False)
-    given_at: Mapped[datetime.datetime] = sa.Column(
+    id: Mapped[str] = mapped_column(sa.Text, primary_key=True, default=make_uuid)
+    check_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    entry_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    resource_id: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
+    sha256: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
+    ruleset: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    permits: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    tables: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, nullable=False)
+    given_at: Mapped[datetime.datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
     )
-    withdrawn_at: Mapped[datetime.datetime | None] = sa.Column(
+    withdrawn_at: Mapped[datetime.datetime | None] = mapped_column(
         sa.DateTime(timezone=True)
     )

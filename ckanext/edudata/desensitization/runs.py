@@ -41,7 +41,7 @@ def due(entry_id: str) -> list[Check]:
     )
     for resource in resources:
         if resource.url_type == "upload":
-            stamp = f"{resource.last_modified.isoformat() if resource.last_modified else ''}|{resource.size or ''}"
+            stamp = f"{resource.last_modified}|{resource.size}"
             found += _note(entry_id, resource.id, "file", stamp)
     stamp = texts.digest(texts.of_content(content_of(entry_id)))
     return found + _note(entry_id, entry_id, "metadata", stamp)
@@ -83,7 +83,7 @@ def queue(check_ids: list[str]) -> None:
                 queue=tk.config["ckanext.edudata.check.queue"],
                 rq_kwargs={"timeout": tk.config["ckanext.edudata.check.seconds"] + 120},
             )
-        except Exception:  # noqa: BLE001 - the upload is kept, the run waits
+        except Exception:  # noqa: BLE001, PERF203 - the upload is kept, the run waits
             log.warning("The job queue is unreachable; check %s waits", check_id)
             return
 

@@ -53,7 +53,5 @@ def desensitize(
 
 
 @validator_args
-def attention(
-    default: ValidatorFactory, natural_number_validator: Validator
-) -> Schema:
+def attention(default: ValidatorFactory, natural_number_validator: Validator) -> Schema:
     return {"limit": [default(50), natural_number_validator]}

@@ -121,7 +121,9 @@ def _by_table(data_dict: DataDict) -> list[model.Package]:
     resource = data_dict.get("resource")
     inner = _by_package_id(resource) if isinstance(resource, dict) else []
     # The DataStore's schemas let `id` win over `resource_id`: neither goes unseen.
-    outer = _of_resource(data_dict.get("id")) + _of_resource(data_dict.get("resource_id"))
+    outer = _of_resource(data_dict.get("id")) + _of_resource(
+        data_dict.get("resource_id")
+    )
     return outer + inner
 
 
@@ -144,7 +146,9 @@ def _by_file(data_dict: DataDict) -> list[model.Package]:
     found: list[model.Package] = []
     file = model.Session.get(model.File, data_dict.get("id") or "")
     owner = file.owner if file else None
-    owners = [(owner.owner_type, owner.owner_id)] if owner else []
+    owners: list[tuple[Any, Any]] = []
+    if owner:
+        owners.append((owner.owner_type, owner.owner_id))
     owners.append((data_dict.get("owner_type"), data_dict.get("owner_id")))
     for kind, reference in owners:
         if kind == "package":

@@ -34,10 +34,10 @@ class ReleasedFile:
         resource.pop("upload", None)
         resource.pop("clear_upload", None)
 
-    def upload(self, id: str, max_size: int = 10) -> None:  # noqa: A002
+    def upload(self, id: str, max_size: int = 10) -> None:
         """Nothing to do: the release stored the file."""
 
-    def get_path(self, id: str) -> files.Location:  # noqa: A002
+    def get_path(self, id: str) -> files.Location:
         """Place of the file that stands behind a public resource id now.
 
         :raises ObjectNotFound: nothing is released under it, or it was stopped

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan.model.types import make_uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Release(tk.BaseModel):
@@ -18,22 +18,26 @@ class Release(tk.BaseModel):
     __tablename__ = "edudata_release"
     __table_args__ = (sa.UniqueConstraint("dataset_id", "version"),)
 
-    id: Mapped[str] = sa.Column(sa.Text, primary_key=True, default=make_uuid)
-    entry_id: Mapped[str] = sa.Column(sa.Text, nullable=False, index=True)
-    entry_version_id: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    dataset_id: Mapped[str] = sa.Column(sa.Text, nullable=False, index=True)
-    unit_id: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    version: Mapped[int] = sa.Column(sa.Integer, nullable=False)
-    opening_class: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    dataset: Mapped[dict[str, Any]] = sa.Column(JSONB, nullable=False)
-    state: Mapped[str] = sa.Column(sa.Text, nullable=False, default="live")
-    released_by: Mapped[str | None] = sa.Column(sa.Text)
-    released_at: Mapped[datetime.datetime] = sa.Column(
+    id: Mapped[str] = mapped_column(sa.Text, primary_key=True, default=make_uuid)
+    entry_id: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
+    entry_version_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    dataset_id: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
+    unit_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    version: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    opening_class: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    dataset: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False)
+    state: Mapped[str] = mapped_column(sa.Text, nullable=False, default="live")
+    released_by: Mapped[str | None] = mapped_column(sa.Text)
+    released_at: Mapped[datetime.datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
     )
     # When the tables came to stand under their public ids; empty after a crash.
-    settled_at: Mapped[datetime.datetime | None] = sa.Column(sa.DateTime(timezone=True))
-    stopped_at: Mapped[datetime.datetime | None] = sa.Column(sa.DateTime(timezone=True))
+    settled_at: Mapped[datetime.datetime | None] = mapped_column(
+        sa.DateTime(timezone=True)
+    )
+    stopped_at: Mapped[datetime.datetime | None] = mapped_column(
+        sa.DateTime(timezone=True)
+    )
 
 
 class ReleasedResource(tk.BaseModel):
@@ -47,20 +51,20 @@ class ReleasedResource(tk.BaseModel):
 
     __tablename__ = "edudata_released_resource"
 
-    id: Mapped[str] = sa.Column(sa.Text, primary_key=True, default=make_uuid)
-    release_id: Mapped[str] = sa.Column(sa.Text, nullable=False, index=True)
-    resource_id: Mapped[str] = sa.Column(sa.Text, nullable=False, index=True)
+    id: Mapped[str] = mapped_column(sa.Text, primary_key=True, default=make_uuid)
+    release_id: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
+    resource_id: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
     # Entry's resource and sheet; what keeps the public id from version to version.
-    source: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    kind: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    table_id: Mapped[str] = sa.Column(sa.Text, nullable=False, unique=True)
-    columns: Mapped[list[dict[str, Any]]] = sa.Column(JSONB, nullable=False)
-    row_count: Mapped[int] = sa.Column(sa.BigInteger, nullable=False)
-    content_digest: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    file_digest: Mapped[str | None] = sa.Column(sa.Text)
-    file_name: Mapped[str | None] = sa.Column(sa.Text)
-    file_size: Mapped[int | None] = sa.Column(sa.BigInteger)
-    clearance_id: Mapped[str | None] = sa.Column(sa.Text)
+    source: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    kind: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    table_id: Mapped[str] = mapped_column(sa.Text, nullable=False, unique=True)
+    columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, nullable=False)
+    row_count: Mapped[int] = mapped_column(sa.BigInteger, nullable=False)
+    content_digest: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    file_digest: Mapped[str | None] = mapped_column(sa.Text)
+    file_name: Mapped[str | None] = mapped_column(sa.Text)
+    file_size: Mapped[int | None] = mapped_column(sa.BigInteger)
+    clearance_id: Mapped[str | None] = mapped_column(sa.Text)
 
 
 class StagedTable(tk.BaseModel):
@@ -68,7 +72,7 @@ class StagedTable(tk.BaseModel):
 
     __tablename__ = "edudata_staged_table"
 
-    table_id: Mapped[str] = sa.Column(sa.Text, primary_key=True)
-    staged_at: Mapped[datetime.datetime] = sa.Column(
+    table_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    staged_at: Mapped[datetime.datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
     )

@@ -8,6 +8,7 @@ import uuid
 from typing import Any, NamedTuple
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Context
 
 from ckanext.edudata import settings, storage
 from ckanext.edudata.desensitization import sample
@@ -15,7 +16,9 @@ from ckanext.edudata.desensitization.canonical import table_digest
 from ckanext.edudata.opening import classes, tables
 from ckanext.edudata.opening.model import ReleasedResource
 
-_INTERNAL: dict[str, Any] = {"ignore_auth": True}
+
+def _internal() -> Context:
+    return {"ignore_auth": True}
 
 
 class Staged(NamedTuple):
@@ -29,7 +32,7 @@ def cleared(
     content: dict[str, Any], metadata_clearance: dict[str, Any] | None
 ) -> list[tuple[str, dict[str, Any]]]:
     """Tables to release, each with its source, all of them cleared for the class."""
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, Any] = {}
     wanted = content["opening_class"]
     if wanted == classes.NOT_OPEN:
         raise tk.ValidationError(
@@ -52,7 +55,8 @@ def cleared(
         if resource.get("not_released"):
             continue
         clearance = tk.get_action("edudata_clearance_show")(
-            dict(_INTERNAL), {"resource_id": resource["id"], "sha256": resource["sha256"]}
+            _internal(),
+            {"resource_id": resource["id"], "sha256": resource["sha256"]},
         )
         label = resource.get("name") or resource["id"]
         if clearance is None:
@@ -106,11 +110,15 @@ def stage(
     """
     path = os.path.join(workdir, f"{uuid.uuid4()}.csv")
     tk.get_action("edudata_table_copy")(
-        dict(_INTERNAL), {"key": table["key"], "path": path}
+        _internal(), {"key": table["key"], "path": path}
     )
     if _digest(path) != table["digest"]:
         raise tk.ValidationError(
-            {table["name"]: [tk._("The content is not what was cleared; check it anew")]}
+            {
+                table["name"]: [
+                    tk._("The content is not what was cleared; check it anew")
+                ]
+            }
         )
     table_id = str(uuid.uuid4())
     row = ReleasedResource(

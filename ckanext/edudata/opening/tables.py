@@ -15,9 +15,7 @@ from ckanext.edudata.opening.model import StagedTable
 def stage(csv_path: str, columns: list[dict[str, Any]], table_id: str) -> None:
     """Load a clean CSV into a new table."""
     with model.ensure_engine().begin() as connection:
-        connection.execute(
-            sa.insert(StagedTable.__table__).values(table_id=table_id)
-        )
+        connection.execute(sa.insert(StagedTable.__table__).values(table_id=table_id))
     datastore.load(csv_path, columns, table_id)
 
 

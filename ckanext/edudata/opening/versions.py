@@ -40,9 +40,7 @@ def public_version(row: Release) -> dict[str, Any]:
 def _resources(release_id: str) -> list[ReleasedResource]:
     return list(
         model.Session.scalars(
-            sa.select(ReleasedResource).where(
-                ReleasedResource.release_id == release_id
-            )
+            sa.select(ReleasedResource).where(ReleasedResource.release_id == release_id)
         )
     )
 

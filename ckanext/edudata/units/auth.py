@@ -40,3 +40,12 @@ def organization_update(context: Context, data_dict: DataDict) -> AuthResult:
     """In place of CKAN's, which asks for the capacity `admin` that nobody holds."""
     unit = model.Group.get(data_dict.get("id") or data_dict.get("name") or "")
     return people.may(context, "unit_edit", unit.id if unit else "")
+
+
+@tk.auth_sysadmins_check
+def organization_create(context: Context, data_dict: DataDict) -> AuthResult:
+    """In place of CKAN's: below a unit for which one may edit units."""
+    above = model.Group.get((data_dict or {}).get("superior") or "")
+    if data_dict and data_dict.get("title") and above is None:
+        return {"success": False, "msg": tk._("Say which unit it stands below.")}
+    return people.may(context, "unit_edit", above.id if above else None)

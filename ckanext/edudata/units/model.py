@@ -7,7 +7,7 @@ import datetime
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan.model.types import make_uuid
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 
 class RoleAssignment(tk.BaseModel):
@@ -15,17 +15,19 @@ class RoleAssignment(tk.BaseModel):
 
     __tablename__ = "edudata_role_assignment"
 
-    id: Mapped[str] = sa.Column(sa.Text, primary_key=True, default=make_uuid)
-    user_id: Mapped[str] = sa.Column(sa.Text, nullable=False, index=True)
-    unit_id: Mapped[str] = sa.Column(sa.Text, nullable=False, index=True)
-    role: Mapped[str] = sa.Column(sa.Text, nullable=False)
-    given_by: Mapped[str | None] = sa.Column(sa.Text)
-    given_at: Mapped[datetime.datetime] = sa.Column(
+    id: Mapped[str] = mapped_column(sa.Text, primary_key=True, default=make_uuid)
+    user_id: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
+    unit_id: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
+    role: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    given_by: Mapped[str | None] = mapped_column(sa.Text)
+    given_at: Mapped[datetime.datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
     )
-    until: Mapped[datetime.datetime | None] = sa.Column(sa.DateTime(timezone=True))
-    ended_by: Mapped[str | None] = sa.Column(sa.Text)
-    ended_at: Mapped[datetime.datetime | None] = sa.Column(sa.DateTime(timezone=True))
+    until: Mapped[datetime.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    ended_by: Mapped[str | None] = mapped_column(sa.Text)
+    ended_at: Mapped[datetime.datetime | None] = mapped_column(
+        sa.DateTime(timezone=True)
+    )
 
     @classmethod
     def in_force(cls) -> sa.ColumnElement[bool]:

@@ -44,6 +44,10 @@ def with_subordinates(unit_id: str) -> list[str]:
     return list(model.Session.scalars(_DOWN, {"unit": unit_id}))
 
 
+def _extra(unit: Any, key: str) -> str:
+    return (unit.extras or {}).get(key, "")
+
+
 def walk() -> list[dict[str, Any]]:
     """All active units, each after the one above it, with their depth from 0."""
     rows = model.Session.scalars(
@@ -57,7 +61,7 @@ def walk() -> list[dict[str, Any]]:
             "name": row.name,
             "title": row.title,
             **{
-                key: (row.extras or {}).get(key, "")
+                key: _extra(row, key)
                 for key in ("kind", "district", "superior", "code")
             },
         }
