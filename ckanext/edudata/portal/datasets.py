@@ -94,7 +94,7 @@ def table(
     shown = sample_of(resource, resources) if conditional else resource
     table_id = found = None
     if shown is not None:
-        table_id = (frozen or {}).get(shown["id"], shown["id"])
+        table_id = str((frozen or {}).get(shown["id"], shown["id"]))
         found = preview.preview(
             caller(),
             table_id,
