@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the image runs: web (default), worker, init, or any ckan command.
+# What the image runs: web (default), worker, sweeper, init, or any ckan command.
 set -eu
 umask 077
 
@@ -14,6 +14,9 @@ web)
     ;;
 worker)
     exec ckan -c "$CKAN_INI" jobs worker default edudata
+    ;;
+sweeper)
+    exec ckan -c "$CKAN_INI" edudata sweep --every 60
     ;;
 init)
     ckan -c "$CKAN_INI" db upgrade

@@ -20,7 +20,7 @@ from .supervise import Program, Supervisor
 
 CORES = {"ckan": "true", "ckan_test": "false"}  # core: loaded at the start?
 LOOPBACK = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy
-WORKERS = ("worker", "worker2")
+WORKERS = ("worker", "worker2", "sweeper")
 HEAP = os.environ.get("EDUDATA_SOLR_HEAP", "384m")
 
 
@@ -139,12 +139,23 @@ def web(home: Home, port: int) -> Program:
 
 
 def workers(home: Home) -> list[Program]:
-    """The workers of CKAN's background jobs: two, or one on a single core."""
+    """The workers of background jobs (two, or one on a single core), and the sweeper."""
     ckan = home.venv / "bin" / "ckan"
     command: list[str | Path] = [ckan, "-c", home.ini, "jobs", "worker"]
     command += ["default", "edudata"]
-    names = WORKERS[: os.cpu_count() or 1]
-    return [Program(name, command, 20, folder=home.root) for name in names]
+    names = WORKERS[: min(os.cpu_count() or 1, 2)]
+    found = [Program(name, command, 20, folder=home.root) for name in names]
+    # Finishes what a killed process left half done; not needed for the start.
+    sweep: list[str | Path] = [
+        ckan,
+        "-c",
+        home.ini,
+        "edudata",
+        "sweep",
+        "--every",
+        "60",
+    ]
+    return [*found, Program("sweeper", sweep, 25, folder=home.root)]
 
 
 def wait_for(supervisor: Supervisor, name: str, ready: Callable[[], bool]) -> None:
