@@ -139,7 +139,7 @@ def web(home: Home, port: int) -> Program:
 
 
 def workers(home: Home) -> list[Program]:
-    """The workers of background jobs (two, or one on a single core), and the sweeper."""
+    """Workers of background jobs (two, or one on a single core), and the sweeper."""
     ckan = home.venv / "bin" / "ckan"
     command: list[str | Path] = [ckan, "-c", home.ini, "jobs", "worker"]
     command += ["default", "edudata"]
