@@ -92,6 +92,8 @@ def table(
     """
     conditional = resource["kind"] == CONDITIONAL
     shown = sample_of(resource, resources) if conditional else resource
+    # On a page of several tables a search says which one it is for.
+    asked = tk.request.args.get("table") in (None, resource["id"])
     table_id = found = None
     if shown is not None:
         table_id = str((frozen or {}).get(shown["id"], shown["id"]))
@@ -99,8 +101,8 @@ def table(
             caller(),
             table_id,
             labels(shown.get("information_items")),
-            q=tk.request.args.get("q", "").strip()[:200],
-            page=_page(),
+            q=tk.request.args.get("q", "").strip()[:200] if asked else "",
+            page=_page() if asked else 1,
         )
     readable = None if conditional else table_id
     return {

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib import i18n
-from flask_babel import format_datetime
 from markupsafe import Markup
 
 from ckanext.edudata.portal import errors
@@ -169,17 +167,6 @@ def edudata_type_label(value: str) -> str:
         "boolean": tk._("Yes or no"),
     }
     return labels.get(value or "text", value)
-
-
-def edudata_datetime(value: Any) -> str:
-    """A moment to the minute, as `edudata_date`; CKAN's own form is English only."""
-    if not value:
-        return ""
-    if isinstance(value, str):
-        value = datetime.datetime.fromisoformat(value)
-    return format_datetime(
-        value, "medium" if tk.h.lang() == "en" else "y年M月d日 HH:mm"
-    )
 
 
 def edudata_sends_mail() -> bool:
