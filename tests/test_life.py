@@ -367,3 +367,16 @@ class TestConditional:
         refused = app.get(address)
         assert refused.status_code == 403
         assert conditional.open["name"] in refused.body
+
+    def test_no_digest_confirms_a_guess(self, conditional):
+        versions = conditional.act(
+            "edudata_release_list", None, id=conditional.open["id"]
+        )
+        kinds = {item["kind"]: item for item in versions[0]["resources"]}
+        assert kinds["conditional"]["content_digest"] is None
+        assert kinds["conditional"]["table_id"] is None
+        shown = conditional.act(
+            "edudata_release_show", None, id=conditional.open["id"], version=1
+        )
+        kinds = {item["kind"]: item for item in shown["metadata"]["resources"]}
+        assert not kinds["conditional"].get("hash")

@@ -26,6 +26,9 @@ FORCED = {
     "ckan.auth.user_delete_groups": False,
     "ckan.auth.user_delete_organizations": False,
     "ckan.auth.public_user_details": False,
+    # Accounts are opened by the operator; there is no page to register on.
+    "ckan.auth.create_user_via_web": False,
+    "ckan.auth.create_user_via_api": False,
     "ckan.views.default_views": [],
 }
 

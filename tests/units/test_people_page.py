@@ -59,7 +59,6 @@ def test_ends_a_role(leader, portal):
         {"user_id": "nobody-of-this-name", "role": "compiler", "until": ""},
         {"user_id": "stranger", "role": "", "until": ""},
         {"user_id": "stranger", "role": "compiler", "until": "2001-01-01"},
-        {"user_id": "reviewer", "role": "audit_admin", "until": ""},
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(leader, portal, sent):
@@ -68,6 +67,14 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(leader, portal, sent):
     page = words(answer)
     assert "edw-summary" in page
     assert f'value="{sent["user_id"]}"' in page
+    assert held(portal, portal.stranger) == set()
+
+
+def test_administrators_are_not_offered_and_not_made(leader, portal):
+    url = f"/organization/{portal.bureau['name']}/people"
+    assert 'value="audit_admin"' not in leader.text(url)
+    sent = {"user_id": "stranger", "role": "audit_admin", "until": ""}
+    assert leader.post(url, sent).status_code == 403
     assert held(portal, portal.stranger) == set()
 
 

@@ -48,7 +48,13 @@ class TestTable:
     def test_administrators_see_no_data_and_cannot_touch_grants(self):
         for role in who_may.ADMINISTRATORS:
             carried = {p for p, roles in who_may.PERMISSIONS.items() if role in roles}
-            assert carried <= {"audit_read", "role_assign", "role_read", "unit_edit"}
+            assert carried <= {
+                "administrator_assign",
+                "audit_read",
+                "role_assign",
+                "role_read",
+                "unit_edit",
+            }
 
     @given(st.sets(st.sampled_from(sorted(who_may.ROLES))))
     def test_no_sequence_of_gifts_makes_one_person_two_administrators(self, wanted):
@@ -141,6 +147,24 @@ class TestGiving:
         for role in ("security_admin", "audit_admin", "reviewer"):
             with pytest.raises(tk.ValidationError):
                 give(portal.stranger, role, portal.commission)
+
+    def test_units_neither_make_nor_end_administrators(self, portal):
+        with pytest.raises(tk.NotAuthorized):
+            portal.act(
+                "edudata_role_give",
+                portal.coordinator,
+                user_id=portal.stranger["id"],
+                unit_id=portal.commission["id"],
+                role="audit_admin",
+            )
+        give(portal.stranger, "audit_admin", portal.commission)
+        role = portal.act("edudata_role_list", portal.stranger)[0]
+        with pytest.raises(tk.NotAuthorized):
+            portal.act("edudata_role_end", portal.coordinator, id=role["id"])
+        give(portal.researcher, "security_admin", portal.commission)
+        portal.act(
+            "edudata_role_end", portal.researcher, id=role["id"]
+        )
 
     def test_an_ended_role_ends_at_once_and_stays_on_record(self, portal):
         role = portal.act("edudata_role_list", portal.reviewer)[0]

@@ -193,8 +193,24 @@ def organization_create(
     next_action: Action, context: Context, data_dict: DataDict
 ) -> ChainedAction:
     """CKAN's, without making its creator a member: roles are given, on record."""
+    guards.group(data_dict)
     with door.founding():
         return next_action(context, data_dict)
+
+
+def _gathering(name: str) -> Any:
+    @tk.chained_action
+    def gathering(next_action: Action, context: Context, data_dict: DataDict) -> Any:
+        guards.group(data_dict)
+        return next_action(context, data_dict)
+
+    gathering.__name__ = gathering.__qualname__ = name
+    gathering.__doc__ = f"CKAN's `{name}`, for neither packages nor people."
+    return gathering
+
+
+for _name in ("group_create", "group_update", "organization_update"):
+    globals()[_name] = _gathering(_name)
 
 
 @tk.chained_action
@@ -216,9 +232,11 @@ def member_delete(
 
 def _member(next_action: Action, context: Context, data_dict: DataDict) -> Any:
     group = model.Group.get(data_dict.get("id") or "")
-    if data_dict.get("object_type") == "package":
-        door.refuse_released(model.Package.get(data_dict.get("object") or ""))
-    elif group is not None and group.is_organization:
+    if data_dict.get("object_type") == "package" and group is not None:
+        raise tk.NotAuthorized(
+            tk._("An entry belongs to the unit that it names; groups take nothing in")
+        )
+    if group is not None and group.is_organization:
         if door.is_founding():
             return {}
         raise tk.NotAuthorized(

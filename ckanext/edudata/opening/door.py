@@ -14,10 +14,12 @@ from contextvars import ContextVar
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.types import DataDict
 
 from ckanext.edudata import settings
+from ckanext.edudata.opening.model import Release, ReleasedResource, StagedTable
 
 ENTRY = "entry"
 DATASET = "dataset"
@@ -69,15 +71,25 @@ def refuse_released(package: model.Package | None) -> None:
         )
 
 
+def _text(reference: Any) -> str:
+    """A reference as it must be: SQLAlchemy finds a package by `[id]` and `{"id": id}`.
+
+    :raises ValidationError: anything but text
+    """
+    if reference is not None and not isinstance(reference, str):
+        raise tk.ValidationError({"id": [tk._("An id must be text")]})
+    return reference or ""
+
+
 def _package(reference: Any) -> list[model.Package]:
-    if not isinstance(reference, str) or not reference:
-        return []
-    package = model.Package.get(reference)
+    name = _text(reference)
+    package = model.Package.get(name) if name else None
     return [package] if package else []
 
 
 def _of_resource(resource_id: Any) -> list[model.Package]:
-    resource = model.Resource.get(resource_id) if isinstance(resource_id, str) else None
+    name = _text(resource_id)
+    resource = model.Resource.get(name) if name else None
     return _package(resource.package_id) if resource else []
 
 
@@ -121,14 +133,35 @@ def _by_table(data_dict: DataDict) -> list[model.Package]:
     resource = data_dict.get("resource")
     inner = _by_package_id(resource) if isinstance(resource, dict) else []
     # The DataStore's schemas let `id` win over `resource_id`: neither goes unseen.
-    outer = _of_resource(data_dict.get("id")) + _of_resource(
-        data_dict.get("resource_id")
-    )
+    outer: list[model.Package] = []
+    for key in ("id", "resource_id"):
+        outer += _of_resource(data_dict.get(key)) + _frozen(_text(data_dict.get(key)))
     return outer + inner
 
 
+def _frozen(table_id: str) -> list[model.Package]:
+    """The open dataset that a frozen table is a version of; no resource leads to it.
+
+    :raises NotAuthorized: a table that is being staged for a release
+    """
+    if model.Session.get(StagedTable, table_id) is not None:
+        raise tk.NotAuthorized(tk._("This table is written by a release only."))
+    dataset_id = model.Session.scalar(
+        sa.select(Release.dataset_id)
+        .join(ReleasedResource, ReleasedResource.release_id == Release.id)
+        .where(ReleasedResource.table_id == table_id)
+    )
+    return _package(dataset_id)
+
+
+def _by_tag(data_dict: DataDict) -> list[model.Package]:
+    name = _text(data_dict.get("id"))
+    tag = model.Tag.get(name, data_dict.get("vocabulary_id")) if name else None
+    return list(tag.packages) if tag else []
+
+
 def _by_view(data_dict: DataDict) -> list[model.Package]:
-    view = model.ResourceView.get(data_dict.get("id") or "")
+    view = model.ResourceView.get(_text(data_dict.get("id")))
     found = _of_resource(view.resource_id) if view else []
     return found + _of_resource(data_dict.get("resource_id"))
 
@@ -144,7 +177,7 @@ def _by_default_views(data_dict: DataDict) -> list[model.Package]:
 
 def _by_file(data_dict: DataDict) -> list[model.Package]:
     found: list[model.Package] = []
-    file = model.Session.get(model.File, data_dict.get("id") or "")
+    file = model.Session.get(model.File, _text(data_dict.get("id")))
     owner = file.owner if file else None
     owners: list[tuple[Any, Any]] = []
     if owner:
@@ -193,6 +226,7 @@ WRITES: dict[str, Callable[[DataDict], list[model.Package]]] = {
     "package_relationship_delete": _by_relationship,
     "package_collaborator_create": _by_id,
     "package_collaborator_delete": _by_id,
+    "tag_delete": _by_tag,
     "datastore_create": _by_table,
     "datastore_upsert": _by_table,
     "datastore_delete": _by_table,

@@ -38,7 +38,7 @@ def new_package(data_dict: DataDict) -> None:
         return
     data_dict["private"] = True
     data_dict["name"] = f"entry-{uuid.uuid4().hex}"
-    _uploads(data_dict)
+    _uploads(data_dict, None)
 
 
 def changed_package(package: model.Package, data_dict: DataDict) -> None:
@@ -47,7 +47,7 @@ def changed_package(package: model.Package, data_dict: DataDict) -> None:
         return
     data_dict["private"] = True
     data_dict["name"] = package.name
-    _uploads(data_dict)
+    _uploads(data_dict, package.id)
 
 
 def no_alias(data_dict: DataDict) -> None:
@@ -58,10 +58,43 @@ def no_alias(data_dict: DataDict) -> None:
         )
 
 
-def _uploads(data_dict: DataDict) -> None:
+def _uploads(data_dict: DataDict, package_id: str | None) -> None:
     for resource in data_dict.get("resources") or []:
         if isinstance(resource, dict):
+            _own_id(resource, package_id)
             uploaded(resource)
+
+
+def _own_id(resource: dict[str, Any], package_id: str | None) -> None:
+    """The portal gives files their ids: any other could be that of a public table.
+
+    CKAN takes one that was deleted, or that is no resource but a frozen table's.
+
+    :raises ValidationError: the id is not that of a file of this entry
+    """
+    wanted = resource.get("id")
+    if not wanted:
+        return
+    found = None
+    if isinstance(wanted, str):
+        found = model.Session.get(model.Resource, wanted)
+    if found is None or found.package_id != package_id:
+        raise tk.ValidationError(
+            {"id": [tk._("This entry has no such file; leave the id of a new one out")]}
+        )
+
+
+def group(data_dict: DataDict) -> None:
+    """Groups take no packages in, and people of a unit are named by their roles.
+
+    :raises NotAuthorized: packages are named
+    """
+    if data_dict.get("packages"):
+        raise tk.NotAuthorized(
+            tk._("An entry belongs to the unit that it names; groups take nothing in")
+        )
+    # `organization_patch` brings CKAN's own list along, so that it is passed by.
+    data_dict.pop("users", None)
 
 
 def uploaded(resource: dict[str, Any]) -> None:

@@ -92,7 +92,8 @@ def edudata_role_end(context: Context, data_dict: DataDict) -> dict[str, Any]:
     row = model.Session.get(RoleAssignment, data_dict["id"])
     if row is None:
         raise tk.ObjectNotFound(tk._("There is no such role assignment"))
-    tk.check_access("edudata_role_end", context, {"unit_id": row.unit_id})
+    asked = {"unit_id": row.unit_id, "role": row.role}
+    tk.check_access("edudata_role_end", context, asked)
     if row.ended_at is None:
         row.ended_at = datetime.datetime.now(datetime.timezone.utc)
         row.ended_by = people.actor_id(context)

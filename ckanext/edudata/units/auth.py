@@ -6,18 +6,20 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context, DataDict
 
-from ckanext.edudata.units import people
+from ckanext.edudata.units import people, who_may
 
 
 @tk.auth_sysadmins_check
 def edudata_role_give(context: Context, data_dict: DataDict) -> AuthResult:
     unit = model.Group.get(data_dict.get("unit_id", ""))
-    return people.may(context, "role_assign", unit.id if unit else "")
+    permission = who_may.assigns(data_dict.get("role", ""))
+    return people.may(context, permission, unit.id if unit else "")
 
 
 @tk.auth_sysadmins_check
 def edudata_role_end(context: Context, data_dict: DataDict) -> AuthResult:
-    return people.may(context, "role_assign", data_dict["unit_id"])
+    permission = who_may.assigns(data_dict.get("role", ""))
+    return people.may(context, permission, data_dict["unit_id"])
 
 
 @tk.auth_sysadmins_check

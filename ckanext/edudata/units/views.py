@@ -34,13 +34,18 @@ def people(id: str) -> Any:
         else:
             tk.h.flash_success(tk._("The role was given."))
             return tk.redirect_to("edudata_unit.people", id=unit["name"])
+    roles = [
+        role
+        for role in who_may.ROLES.values()
+        if web.may("edudata_role_give", unit_id=unit["id"], role=role.name)
+    ]
     page = tk.render(
         "edudata/units/people.html",
         {
             "unit": unit,
             "held": _held(unit["id"]),
-            "may_assign": web.may("edudata_role_give", unit_id=unit["id"]),
-            "roles": who_may.ROLES.values(),
+            "may_assign": bool(roles),
+            "roles": roles,
             "typed": typed,
             "summary": summary,
         },

@@ -67,6 +67,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # units
     "unit_edit": frozenset({"coordinator", "system_admin"}),
     "role_assign": frozenset({"leader", "coordinator", "security_admin"}),
+    "administrator_assign": frozenset({"security_admin"}),
     "role_read": frozenset(ROLES),
     # audit and supervision
     "audit_read": frozenset({"audit_admin", "supervisor"}),
@@ -79,6 +80,11 @@ def roles_for(permission: str) -> frozenset[str]:
     :raises KeyError: there is no such permission
     """
     return PERMISSIONS[permission]
+
+
+def assigns(role: str) -> str:
+    """The permission to give or end *role*: administrators are not made by units."""
+    return "administrator_assign" if role in ADMINISTRATORS else "role_assign"
 
 
 def conflict(held: set[str], new: str) -> str | None:
