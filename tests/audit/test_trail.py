@@ -39,9 +39,7 @@ class TestAppendOnly:
 
     def test_a_decision_and_its_record_stand_or_fall_together(self, portal):
         entry = portal.entry()
-        trail.record(
-            "x", actor_id=None, object_type="entry", object_id=entry["id"]
-        )
+        trail.record("x", actor_id=None, object_type="entry", object_id=entry["id"])
         model.Session.rollback()
         assert not model.Session.query(AuditRecord).filter_by(action="x").all()
 

@@ -16,7 +16,7 @@ LABELS = {
     "purpose": "Purpose",
     "scenario": "How the data are used",
     "fields": "Fields",
-    "rows": "Rows",
+    "rows": "Rows wanted",
     "until": "Until",
     "way": "Way",
     "way_reason": "Why a copy is needed",
