@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib import i18n
+from flask_babel import format_date
 from markupsafe import Markup
 
 from ckanext.edudata.portal import errors
@@ -153,7 +155,15 @@ def edudata_bytes(value: Any) -> str:
 
 def edudata_date(value: Any) -> str:
     """The day of a moment, in the language of the page and the portal's time zone."""
-    return tk.h.render_datetime(value) if value else ""
+    if not value:
+        return ""
+    moment = value
+    if not isinstance(moment, datetime.datetime):
+        moment = datetime.datetime.fromisoformat(str(value))
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.timezone.utc)
+    local = moment.astimezone(tk.h.get_display_timezone())
+    return format_date(local.date(), "long")
 
 
 def edudata_type_label(value: str) -> str:
