@@ -12,7 +12,7 @@ from types import FrameType
 from . import bootstrap
 from .home import Home, port_free
 from .programs import disk_full, full_disk
-from .say import Step, Steps, Trouble, complain, languages, say
+from .say import Step, Steps, Trouble, complain, languages, phrase, say
 
 ROOT = Path(__file__).resolve().parents[2]
 FROM_SOURCE = ("ckan", "test")  # their arguments are handed on as they are
@@ -82,7 +82,8 @@ def port(text: str) -> int:
     """A port that an ordinary user may listen on."""
     number = int(text) if text.isdigit() else 0
     if not 1 <= number <= 65535:
-        raise argparse.ArgumentTypeError("1–65535")
+        why = "应是 1–65535 的整数 · a number from 1 to 65535 is needed"
+        raise argparse.ArgumentTypeError(f"{text}: {why}")
     return number
 
 
@@ -99,8 +100,10 @@ def main(arguments: list[str]) -> int:
     """Run one command; the exit code."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    signal.signal(signal.SIGTERM, interrupt)
-    signal.signal(signal.SIGHUP, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # in the background, INT is ignored
+        signal.signal(number, interrupt)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # else nohup asks to stay
+        signal.signal(signal.SIGHUP, interrupt)
     rest: list[str] = []
     if arguments and arguments[0] in FROM_SOURCE:
         arguments, rest = arguments[:1], arguments[1:]
@@ -169,7 +172,7 @@ def provide(home: Home, command: str, steps: Steps) -> None:
         with steps.step(*names) as step, home.lock("install"):
             bootstrap.ensure(home, step, test, jars)
     elif not ready:
-        with Step(names[0]) as step, home.lock("install"):
+        with Step(phrase(*names)) as step, home.lock("install"):
             bootstrap.ensure(home, step, test, jars)
 
 

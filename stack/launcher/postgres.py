@@ -81,7 +81,8 @@ class Postgres:
         self.user = unprivileged()
         self.place = self._place()
         self.data = self.place / "data"
-        self.sockets = home.run / "postgres"
+        outside = self.place.is_relative_to(OUTSIDE)
+        self.sockets = self.place / "run" if outside else home.run / "postgres"
 
     @property
     def bin(self) -> Path:
@@ -98,9 +99,10 @@ class Postgres:
         os.chown(inside, self.user.pw_uid, self.user.pw_gid)
         try:
             program = str(package() / "pginstall/bin/postgres")
-            probe = f'cd "{inside}" && exec "{program}" --version'
+            probe = 'cd "$1" && cd "$2" && exec "$3" --version'
+            places = [inside, self.home.make_run(), program]
             subprocess.run(
-                ["/bin/sh", "-c", probe],
+                ["/bin/sh", "-c", probe, "sh", *map(str, places)],
                 check=True,
                 capture_output=True,
                 cwd="/",
