@@ -13,10 +13,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import NamedTuple
 
+PAUSES = (1, 3, 6)  # seconds
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
 <modelVersion>4.0.0</modelVersion><groupId>portal</groupId>
 <artifactId>jars</artifactId><version>1</version><packaging>pom</packaging>
@@ -80,6 +82,29 @@ def by_jgo(jar: Jar, cache: Path, folder: Path) -> None:
         raise ValueError(f"{jar.file}: not what the list says")
 
 
+def by_jgo_again(jar: Jar, cache: Path, folder: Path) -> None:
+    """The same, again after a pause where the network fails for a moment."""
+    for pause in PAUSES:
+        try:
+            return by_jgo(jar, cache, folder)
+        except Exception as error:
+            print(f"{jar.file}: {error!r}; again in {pause} s", flush=True)
+            time.sleep(pause)
+    return by_jgo(jar, cache, folder)
+
+
+def fetch(jars: list[Jar], folder: Path) -> None:
+    """Fetch jars side by side; the first that cannot be had ends it."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as cache:
+        pool = ThreadPoolExecutor(8)
+        tasks = [pool.submit(by_jgo_again, jar, Path(cache), folder) for jar in jars]
+        try:
+            for task in as_completed(tasks):
+                task.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
 def by_maven(jars: list[Jar], folder: Path) -> None:
     """Fetch jars with mvn, whose settings may name the site's mirror."""
     with tempfile.TemporaryDirectory() as work:
@@ -107,11 +132,7 @@ def main(listing: Path, folder: Path) -> None:
         take(jar, place / jar.file, folder)
     missing = [jar for jar in missing if not (folder / jar.file).exists()]
     try:
-        with (
-            tempfile.TemporaryDirectory(dir=folder.parent) as cache,
-            ThreadPoolExecutor(8) as pool,
-        ):
-            list(pool.map(lambda jar: by_jgo(jar, Path(cache), folder), missing))
+        fetch(missing, folder)
     except Exception as error:
         left = [jar for jar in missing if not (folder / jar.file).exists()]
         if not shutil.which("mvn"):
