@@ -6,15 +6,19 @@ the checks stand before whoever calls this.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 from ckanext.datastore.backend import DatastoreBackend
 from ckanext.datastore.backend.postgres import get_write_engine, identifier
-from sqlalchemy.exc import DataError
 
 TYPES = {"integer": "numeric", "numeric": "numeric", "date": "date"}
+
+
+class NotLoadedError(Exception):
+    """A table could not be loaded. Says nothing more: the database quotes cells."""
 
 
 def load(csv_path: str, columns: list[dict[str, Any]], table_id: str) -> None:
@@ -24,12 +28,13 @@ def load(csv_path: str, columns: list[dict[str, Any]], table_id: str) -> None:
     the values are not.
 
     :param columns: `[{id, label, type}]`
+    :raises NotLoadedError: not even as text
     """
-    try:
+    with contextlib.suppress(NotLoadedError):
         _load(csv_path, columns, table_id)
-    except DataError:
-        drop([table_id])
-        _load(csv_path, [{**column, "type": "text"} for column in columns], table_id)
+        return
+    drop([table_id])
+    _load(csv_path, [{**column, "type": "text"} for column in columns], table_id)
 
 
 def _load(csv_path: str, columns: list[dict[str, Any]], table_id: str) -> None:
@@ -51,8 +56,8 @@ def _load(csv_path: str, columns: list[dict[str, Any]], table_id: str) -> None:
         cursor = connection.connection.cursor()
         try:
             cursor.copy_expert(copy, source)
-        except Exception as error:
-            raise DataError(copy, None, error) from error  # type: ignore
+        except Exception as error:  # noqa: BLE001 - whatever the driver raises
+            raise NotLoadedError(type(error).__name__) from None
     with (
         get_write_engine()
         .connect()

@@ -184,14 +184,16 @@ def edudata_entry_mark_released(context: Context, data_dict: DataDict) -> None:
 def member_list(
     next_action: Action, context: Context, data_dict: DataDict
 ) -> list[tuple[Any, ...]]:
-    """CKAN's, without the packages that the caller may not know of."""
+    """CKAN's, without the packages and people that the caller may not know of."""
     found = next_action(context, data_dict)
     if context.get("ignore_auth"):
         return found
+    colleague = people.may(context, "role_read", None)["success"]
     return [
         member
         for member in found
-        if member[1] != "package" or _shows(context, member[0])
+        if (member[1] != "package" or _shows(context, member[0]))
+        and (member[1] != "user" or colleague)
     ]
 
 

@@ -19,6 +19,8 @@ from ckanext.edudata.units import people
 def _package(context: Context, data_dict: DataDict) -> model.Package:
     package: Any = context.get("package")
     reference = data_dict.get("id") or data_dict.get("name") or ""
+    if not isinstance(reference, str):
+        raise tk.ObjectNotFound
     if package is None or reference not in ("", package.id, package.name):
         package = model.Package.get(reference)
     if package is None:
@@ -27,7 +29,10 @@ def _package(context: Context, data_dict: DataDict) -> model.Package:
 
 
 def _resource_package(data_dict: DataDict) -> model.Package:
-    resource = model.Resource.get(data_dict.get("id") or "")
+    reference = data_dict.get("id") or ""
+    if not isinstance(reference, str):
+        raise tk.ObjectNotFound
+    resource = model.Resource.get(reference)
     package = model.Package.get(resource.package_id) if resource else None
     if package is None:
         raise tk.ObjectNotFound

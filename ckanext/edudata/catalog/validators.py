@@ -22,6 +22,8 @@ def edudata_keywords(value: Any) -> str:
     bad = [word for word in words if len(word) > 50]
     if bad:
         raise tk.Invalid(tk._("A keyword has at most 50 characters"))
+    if any(not (char.isalnum() or char in " -_.") for word in words for char in word):
+        raise tk.Invalid(tk._("A keyword holds letters, digits, spaces and - _ . only"))
     return ",".join(dict.fromkeys(word for word in words if word))
 
 

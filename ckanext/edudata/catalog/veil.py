@@ -82,6 +82,9 @@ def _drawn(context: Context, data: DataDict, drawn: dict[str, str]) -> DataDict:
     for key, value in data.items():
         if isinstance(value, dict) and key in ("match", "resource", "package"):
             found[key] = _drawn(context, value, drawn)
+        elif isinstance(value, (list, dict)) and _refers(key):
+            # SQLAlchemy would find what is hidden by `[id]` and `{"id": id}`.
+            raise tk.ValidationError({key: [tk._("An id must be text")]})
         elif not isinstance(value, str) or not _refers(key):
             continue
         elif _hidden(context, value):

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from ckan import model
+from ckan.lib import search
 from ckan.types import Context
 
 from ckanext.edudata.units import people, tree, who_may
@@ -38,6 +40,20 @@ def dataset_labels(package: model.Package) -> list[str]:
     if not package.owner_org:
         return ["edudata-nobody"]
     return [f"edudata-unit-{unit}" for unit in tree.with_superiors(package.owner_org)]
+
+
+def index_anew(unit_id: str) -> None:
+    """Give the index new labels for a unit that moved and all below it."""
+    ids = model.Session.scalars(
+        sa.select(model.Package.id).where(
+            model.Package.owner_org.in_(tree.with_subordinates(unit_id)),
+            model.Package.state == "active",
+        )
+    ).all()
+    if ids:
+        search.rebuild(package_ids=list(ids))
+        # CKAN leaves the commit of several to Solr's own time.
+        search.commit()
 
 
 def user_labels(user: Any) -> list[str]:

@@ -172,6 +172,19 @@ def edudata_metadata_clearance_show(
     return _clearance(None, digest)
 
 
+@validate(schema.words)
+def edudata_words_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Read words for personal data now, before they are shown to all (internal).
+
+    :param texts: text by the place it stands in
+    :returns: `{verdict}`: clear, blocked, or unreadable where the check failed
+    """
+    from ckanext.edudata.desensitization import engine
+
+    tk.check_access("edudata_words_check", context, data_dict)
+    return {"verdict": engine.check_metadata(data_dict["texts"]).verdict}
+
+
 @validate(schema.table_copy)
 def edudata_table_copy(context: Context, data_dict: DataDict) -> None:
     """Copy a clean table out of the private storage (internal).

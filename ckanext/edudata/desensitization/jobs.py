@@ -68,7 +68,20 @@ def run_check(check_id: str) -> None:
             model.Session.rollback()
             log.exception("Check %s failed", check_id, exc_info=False)
             report = _crashed()
+        _keep(check_id, report)
+
+
+def _keep(check_id: str, report: CheckReport) -> None:
+    """Keep what came out; what cannot be kept is not let out either."""
+    try:
         _finish(check_id, report)
+    except Exception:
+        model.Session.rollback()
+        log.exception("Check %s was not kept", check_id, exc_info=False)
+        if report.classified:
+            # The run stays open, so that the sweep has it done again to the end.
+            raise RuntimeError("A purge was not finished") from None
+        _finish(check_id, _crashed())
 
 
 def _free(check: Check) -> bool:

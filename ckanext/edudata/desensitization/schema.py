@@ -32,6 +32,11 @@ def content(not_empty: Validator, dict_only: Validator) -> Schema:
 
 
 @validator_args
+def words(not_empty: Validator, dict_only: Validator) -> Schema:
+    return {"texts": [not_empty, dict_only]}
+
+
+@validator_args
 def table_copy(not_empty: Validator, unicode_safe: Validator) -> Schema:
     return {"key": [not_empty, unicode_safe], "path": [not_empty, unicode_safe]}
 

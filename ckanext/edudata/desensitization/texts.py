@@ -22,10 +22,11 @@ def of_content(content: dict[str, Any]) -> dict[str, str]:
         for key in RESOURCE_FIELDS:
             if resource.get(key):
                 found[f"{number}.{key}"] = resource[key]
-        for item in resource.get("information_items") or []:
+        for place, item in enumerate(resource.get("information_items") or [], 1):
             words = [item.get("name"), item.get("label"), item.get("description")]
             text = " ".join(dict.fromkeys(word for word in words if word))
-            found[f"{number}.{item.get('name')}"] = text
+            # The number keeps an item called `description` from hiding another text.
+            found[f"{number}.{place}.{item.get('name')}"] = text
     return found
 
 

@@ -11,10 +11,10 @@ from ckan.logic import auth_audit_exempt, validate
 from ckan.types import Action, ChainedAction, Context, DataDict
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.catalog import veil
+from ckanext.edudata.catalog import veil, visibility
 from ckanext.edudata.opening import door, guards, release, schema, versions
 from ckanext.edudata.opening.model import Release, ReleasedResource
-from ckanext.edudata.units import people
+from ckanext.edudata.units import people, tree
 
 
 @veil.veiled
@@ -50,8 +50,33 @@ def edudata_stop(context: Context, data_dict: DataDict) -> dict[str, Any]:
         raise tk.ObjectNotFound(tk._("There is no such open dataset"))
     tk.check_access("edudata_stop", context, {"id": dataset.id})
     return release.stop(
-        dataset.id, actor_id=people.actor_id(context), reason=data_dict["reason"]
+        dataset.id,
+        actor_id=people.actor_id(context),
+        reason=_checked_reason(data_dict["reason"]),
     )
+
+
+def _checked_reason(reason: str) -> str:
+    """The reason as the public reads it; empty where the check itself failed.
+
+    :raises ValidationError: personal data are in it
+    """
+    verdict = tk.get_action("edudata_words_check")(
+        {"ignore_auth": True}, {"texts": {"reason": reason}}
+    )["verdict"]
+    if verdict == "blocked":
+        raise tk.ValidationError(
+            {
+                "reason": [
+                    tk._(
+                        "Everybody reads the reason, and it holds personal data. "
+                        "Write it without them."
+                    )
+                ]
+            }
+        )
+    # Stopping waits for nothing; only words that nobody could check stay out.
+    return reason if verdict == "clear" else ""
 
 
 @tk.side_effect_free
@@ -209,8 +234,22 @@ def _gathering(name: str) -> Any:
     return gathering
 
 
-for _name in ("group_create", "group_update", "organization_update"):
+for _name in ("group_create", "group_update"):
     globals()[_name] = _gathering(_name)
+
+
+@tk.chained_action
+def organization_update(
+    next_action: Action, context: Context, data_dict: DataDict
+) -> ChainedAction:
+    """CKAN's, for neither packages nor people; a unit's entries move with it."""
+    guards.group(data_dict)
+    unit = model.Group.get(data_dict.get("id") or "")
+    above = tree.with_superiors(unit.id) if unit else []
+    result = next_action(context, data_dict)
+    if unit and tree.with_superiors(unit.id) != above:
+        visibility.index_anew(unit.id)
+    return result
 
 
 @tk.chained_action

@@ -47,6 +47,9 @@ def metadata(
 
 
 def _tag(word: str) -> str:
-    """A keyword as CKAN takes tags: letters, digits and ` -_.` only, 2–100 long."""
-    kept = "".join(char for char in word if char.isalnum() or char in " -_.").strip()
-    return kept if 2 <= len(kept) <= 100 else ""
+    """A keyword as CKAN takes tags: letters, digits and ` -_.` only, 2–100 long.
+
+    Others are left out whole: without their signs they are not what was checked.
+    """
+    fits = all(char.isalnum() or char in " -_." for char in word)
+    return word if fits and 2 <= len(word) <= 100 else ""

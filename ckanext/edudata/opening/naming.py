@@ -12,13 +12,37 @@ def from_title(title: str) -> str:
     >>> from_title("全国高校 2025")
     'quan-guo-gao-xiao-2025'
     """
-    from pypinyin import lazy_pinyin
-
-    words = " ".join(lazy_pinyin(title, errors=lambda text: f" {text} "))
-    name = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+    name = _pinyin(title)
     if len(name) > 90:
         name = name[:90].rsplit("-", 1)[0]
     return name if len(name) >= 2 else f"dataset-{name}".rstrip("-")
+
+
+def out_of(name: str, title: str) -> bool:
+    """Whether a name says nothing that the title does not.
+
+    The check reads titles and no pinyin: any other name could be that of a person.
+
+    >>> out_of("gaoxiao-2025", "全国高校 2025")
+    True
+    """
+    words = set(_pinyin(title).split("-"))
+
+    def joined(part: str) -> bool:
+        reached = {0}
+        for end in range(1, len(part) + 1):
+            if any(part[start:end] in words for start in reached):
+                reached.add(end)
+        return len(part) in reached
+
+    return all(joined(part) for part in re.split("[-_]+", name) if part)
+
+
+def _pinyin(title: str) -> str:
+    from pypinyin import lazy_pinyin
+
+    words = " ".join(lazy_pinyin(title, errors=lambda text: f" {text} "))
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
 
 
 def carried_ids(ids: Mapping[str, str], sources: Sequence[str]) -> dict[str, str]:

@@ -43,6 +43,8 @@ def release(entry_id: str, *, actor_id: str | None, name: str | None) -> dict[st
         content = approved["content"]
         cleared = staging.cleared(content, approved["metadata_clearance"])
         before = _live(entry_id)
+        if name and before is None:
+            _out_of_title(name, content["title"])
         dataset_id = before.dataset_id if before else str(uuid.uuid4())
         conditional = content["opening_class"] == classes.CONDITIONAL
         ids = naming.carried_ids(
@@ -173,6 +175,13 @@ def _replace(dataset_id: str, new_class: str) -> None:
             new_class != row.opening_class
         )
         row.state = "stopped" if open_no_more else "replaced"
+
+
+def _out_of_title(name: str, title: str) -> None:
+    if not naming.out_of(name, title):
+        raise tk.ValidationError(
+            {"name": [tk._("Make the name of words of the title, in pinyin")]}
+        )
 
 
 def _free_name(wanted: str | None, title: str) -> str:

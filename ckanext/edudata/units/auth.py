@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context, DataDict
@@ -35,6 +37,28 @@ def edudata_role_list(context: Context, data_dict: DataDict) -> AuthResult:
 @tk.auth_allow_anonymous_access
 def edudata_unit_tree(context: Context, data_dict: DataDict) -> AuthResult:
     return {"success": True}
+
+
+def user_list(context: Context, data_dict: DataDict) -> AuthResult:
+    """In place of CKAN's, which shows all accounts to everybody who has one."""
+    if data_dict.get("email"):
+        return {"success": False}
+    return people.may(context, "role_read", None)
+
+
+@tk.auth_allow_anonymous_access
+def user_show(context: Context, data_dict: DataDict) -> AuthResult:
+    """In place of CKAN's: oneself, and all for people of units.
+
+    :raises ObjectNotFound: for others, whether the account is there or not
+    """
+    asked: Any = context.get("user_obj")
+    user = asked or model.User.get(data_dict.get("id") or "")
+    if user is not None and user.id == people.actor_id(context):
+        return {"success": True}
+    if people.may(context, "role_read", None)["success"]:
+        return {"success": True}
+    raise tk.ObjectNotFound
 
 
 @tk.auth_sysadmins_check
