@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import headers
 from .entities import ENTITIES
-from .profile import ColumnProfile, HitTally
+from .profile import LONE_NAME, ColumnProfile, HitTally, first_rows
 from .report import Finding
 
 NAME_THRESHOLD = 0.55
@@ -14,6 +14,8 @@ HEADER_WEIGHT = 0.4
 #: A share of one column that makes numbers without a checksum credible.
 COLUMN_SHARE = 0.5
 DILUTED = 0.3
+#: From this share of its cells on, names among other words are no chance.
+LONE_SHARE = 0.25
 
 # Column names that many other things have too: the cells must bear them out.
 _AMBIGUOUS = frozenset(["name", "xm", "名字", "作者", "学生", "教师", "导师", "cym"])
@@ -41,7 +43,10 @@ def judge_column(
             )
         )  # fmt: skip
     for entity, tally in column.hits.items():
-        if any(f.entity == entity for f in findings):
+        if entity == LONE_NAME:
+            if not name and not announced and (count := _lone_names(column)):
+                _add_lone(findings, sheet, column, tally, count)
+        elif any(f.entity == entity for f in findings):
             _join(findings, entity, tally)
         elif (entity == "NAME_IN_TEXT" and name) or (
             entity == "ADDRESS" and any(f.entity == "HOME_ADDRESS" for f in findings)
@@ -55,6 +60,38 @@ def judge_column(
                 )
             )  # fmt: skip
     return findings
+
+
+def _lone_names(column: ColumnProfile) -> int:
+    """How many cells are names in a column of other things: both witnesses agree, and
+    the column is not one of words like them (places, plants, products)."""
+    sure = sum(column.lone.values())
+    if not sure or headers.matches(headers.PLACE, column.label):
+        return 0
+    told = column.sample.cells.values()
+    words = sum(bare and not institution for _, _, institution, bare in told)
+    if sure >= FEW and sure >= LONE_SHARE * len(told):
+        return round(sure)
+    return round(sure) if words - sure <= max(3, 0.1 * len(told)) else 0
+
+
+def _add_lone(
+    findings: list[Finding],
+    sheet: str,
+    column: ColumnProfile,
+    tally: HitTally,
+    count: int,
+) -> None:
+    found = make_finding(
+        "NAME_IN_TEXT", sheet, column.name, tally.rows, max(count, 1), "cell",
+        tally.score, tally.masked,
+    )  # fmt: skip
+    same = [f for f in findings if f.entity == "NAME_IN_TEXT"]
+    if same:
+        same[0].count += count
+        same[0].rows = first_rows(same[0].rows, tally.rows)
+    else:
+        findings.append(found)
 
 
 def _join(findings: list[Finding], entity: str, tally: HitTally) -> None:

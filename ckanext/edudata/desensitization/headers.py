@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .text import normalise
+from .text import normalise, simplified
 
 _CJK_NAME = r"[\u3400-\u9fff·]{2,20}"
 _LATIN_NAME = r"[A-Za-z][A-Za-z'\-.]*(?:[ ,]+[A-Za-z][A-Za-z'\-.]*){0,4}"
@@ -179,12 +179,27 @@ RATE = re.compile(
 )
 #: Authors of published works are named on the works: a list of them is public.
 AUTHOR = re.compile(
-    r"^(?:作者|著者|编者|译者|主编|作者姓名|编著者|诗人|author|editor)s?$", re.I
-)
-WORK = re.compile(
-    r"书名|图书|教材|作品|诗名|篇目|篇名|曲名|出版|isbn|issn|书号|朝代|^(?:book|title|publisher)$",
+    r"^(?:第一)?(?:(?:作者|著者|编者|译者|绘者|诗人|词人|作家|责任者|作曲|作词|词曲|"
+    r"(?:总|副)?主编|编著|编写|著|编|译|绘)[者人]?(?:姓名)?[（(）)/、,，和与及 ]*)+$|"
+    r"^(?:authors?|editors?|translators?|composers?|poets?)(?:\(s\))?$",
     re.I,
 )
+WORK = re.compile(
+    r"书名|书目|图书|教材|课本|名著|古诗|课文|诗名|诗题|篇目|篇名|曲名|曲目|歌名|歌曲|题名|作品|"
+    r"^(?:book|title|poem|song)s?$",
+    re.I,
+)
+#: What only published works have.
+PUBLISHED = re.compile(
+    r"出版|isbn|issn|书号|版次|版别|朝代|索书号|publisher|dynasty", re.I
+)
+#: What makes works those of pupils or of people who are judged: then authors count.
+ENTRANT = re.compile(
+    r"姓名|学号|班级|指导|获奖|奖项|奖次|等第|参赛|选手|投稿|选送|学生|"
+    r"^(?:所在)?(?:学校|单位)(?:名称)?$",
+    re.I,
+)
+RIVAL = re.compile(r"姓名|学号|指导|获奖|奖项|奖次|参赛|选手|投稿|选送", re.I)
 #: Names of columns that hold codes and not personal numbers.
 CODE = re.compile(
     r"学校(?:标识码|代码|编码)|标识码|机构代码|信用代码|组织机构|专业代码|课程(?:代码|编号)|"
@@ -203,15 +218,25 @@ INSTITUTION_KEY = re.compile(
     r"(?:school|institution|university|college)(?:[ _]?(?:name|code))?$",
     re.I,
 )
+SITE = re.compile(r"校区|分校|分部|分园|园区|园部|办学点|教学点|campus", re.I)
 PERSON_MARK = re.compile(
     rf"姓名|(?:{_KIN})|学号|学籍|(?:^|[^校])学生(?:姓名|编号|id)", re.I
+)
+
+
+#: What is called so may be named after a person.
+PLACE = re.compile(
+    r"地名|地点|地区|区域|街道|街镇|[乡镇路村桥站河园楼馆]名?$|城市|小区|社区|居委|国家|植物|动物|"
+    r"品种|品名|产品|商品|菜|"
+    r"^(?:city|town|place|country|street|area|region|product|species)s?$",
+    re.I,
 )
 
 
 @lru_cache(maxsize=4096)
 def header_rule(header: str) -> HeaderRule | None:
     """The rule that a column name falls under, or None."""
-    name = normalise(header).strip().lower()
+    name = simplified(normalise(header)).strip().lower()
     if not name:
         return None
     thing = _THING.search(name)
@@ -233,7 +258,7 @@ def cell_fits(rule: HeaderRule, text: str) -> bool:
 
 
 def matches(pattern: re.Pattern[str], header: str) -> bool:
-    return bool(pattern.search(normalise(header).strip()))
+    return bool(pattern.search(simplified(normalise(header)).strip()))
 
 
 def is_quasi(label: str) -> bool:

@@ -20,6 +20,12 @@ from .report import FIRST_ROWS
 
 #: Unique cells that are counted exactly, and of which the witnesses are heard.
 SAMPLE = 1024
+#: A cell that is a name by its weights, in a column of which nothing is known yet: of
+#: 6,000 nouns of three characters 0.2 % come as far, of names of three 98 %.
+LONE_NAME = "LONE_NAME"
+LONE_SCORE = 0.95
+#: Cells that alone look like a name, of which the second witness is heard.
+LONE = 32
 #: Different combinations of quasi-identifiers that are counted; more than that in one
 #: table, and the smallest group is taken to be one person.
 MAX_GROUPS = 50_000
@@ -63,10 +69,11 @@ class HitTally:
 class Sample:
     """The cells with the smallest keyed hashes, and what was said of each of them.
 
-    ``cells`` maps hash to ``(name score, LAC says person, looks like an institution)``.
+    ``cells`` maps hash to ``(name score, LAC says person, looks like an institution,
+    is a bare word of two to four characters or dotted)``.
     """
 
-    cells: dict[int, tuple[float, float, float]] = field(default_factory=dict)
+    cells: dict[int, tuple[float, float, float, float]] = field(default_factory=dict)
     complete: bool = True
 
     def merge(self, other: Sample) -> None:
@@ -105,6 +112,8 @@ class ColumnProfile:
     sample: Sample = field(default_factory=Sample)
     hits: dict[str, HitTally] = field(default_factory=dict)
     digit_lengths: dict[int, int] = field(default_factory=dict)
+    #: Of the cells that alone look like a name, the smallest hashes: LAC says so too.
+    lone: dict[int, float] = field(default_factory=dict)
 
     def merge(self, other: ColumnProfile) -> None:
         for name in ("cells", "empty", "fits", "small"):
@@ -119,6 +128,8 @@ class ColumnProfile:
         for entity, tally in other.hits.items():
             self.hits.setdefault(entity, HitTally()).merge(tally)
         add_counts(self.digit_lengths, other.digit_lengths)
+        lone = {**self.lone, **other.lone}
+        self.lone = {h: lone[h] for h in heapq.nsmallest(LONE, lone)}
 
 
 @dataclass
@@ -276,12 +287,13 @@ def _column_dict(column: ColumnProfile) -> dict[str, Any]:
         },
         "hits": {e: _tally_dict(t) for e, t in column.hits.items()},
         "digit_lengths": _text_keys(column.digit_lengths),
+        "lone": {f"{h:x}": said for h, said in column.lone.items()},
     }
 
 
 def _column(data: dict[str, Any]) -> ColumnProfile:
     sample = data["sample"]
-    cells = {int(h, 16): (c[0], c[1], c[2]) for h, c in sample["cells"].items()}
+    cells = {int(h, 16): (c[0], c[1], c[2], c[3]) for h, c in sample["cells"].items()}
     return ColumnProfile(
         **{
             **data,
@@ -289,5 +301,6 @@ def _column(data: dict[str, Any]) -> ColumnProfile:
             "sample": Sample(cells, sample["complete"]),
             "hits": {e: _tally(t) for e, t in data["hits"].items()},
             "digit_lengths": _int_keys(data["digit_lengths"]),
+            "lone": {int(h, 16): said for h, said in data["lone"].items()},
         }
     )

@@ -11,6 +11,9 @@ from . import headers
 from .entities import mask
 from .outside import scan_outside
 from .profile import (
+    LONE,
+    LONE_NAME,
+    LONE_SCORE,
     SAMPLE,
     ColumnProfile,
     HitTally,
@@ -21,11 +24,16 @@ from .profile import (
     keyed_hash,
 )
 from .reading.sheets import Batch
-from .recognizers.name_weights import BARE_NAME, may_hold_name, name_score, squeeze
+from .recognizers.name_weights import (
+    BARE_NAME,
+    may_hold_name,
+    name_score,
+    squeeze,
+)
 from .recognizers.person_name import PersonNameRecognizer
 from .report import FIRST_ROWS
 from .scanner import Hit, scanner
-from .text import CJK, normalise
+from .text import CJK, normalise, simplified, whole_number
 
 #: Characters of free text of one table that LAC reads; beyond, only cells with a cue.
 LAC_CHARS = 2_000_000
@@ -39,6 +47,10 @@ _INSTITUTION = re.compile(
     r"(?:university|college|school|institute|academy)s?)(?:[（(].{1,20}[）)])?",
     re.I,
 )
+
+
+def _plain(text: str) -> str:
+    return whole_number(normalise(text))
 
 
 class TableTally:
@@ -130,13 +142,14 @@ class _ColumnTally:
     def __init__(self, column: ColumnProfile, table: TableTally) -> None:
         self._column = column
         self._table = table
-        self._header = normalise(column.label)
+        self._header = simplified(normalise(column.label))
         self._rule = headers.header_rule(column.label)
         self._is_count = headers.matches(headers.COUNT, column.label)
         self._is_key = headers.matches(headers.INSTITUTION_KEY, column.label)
         self._seen: dict[str, tuple[list[Hit], bool]] = {}
         self._heap: list[tuple[int, str]] = []
         self._sampled: set[int] = set()
+        self._lone: dict[int, str] = {}
 
     def add(self, cells: list[str | None], numbers: Sequence[int]) -> None:
         column = self._column
@@ -150,15 +163,16 @@ class _ColumnTally:
         hot = {text for text, (hits, fits) in found.items() if hits or fits}
         for text, times in counts.items():
             column.types.add(text, times)
-            if text.isdigit():
-                size = len(text)
+            digits = whole_number(text)
+            if digits.isdigit():
+                size = len(digits)
                 column.digit_lengths[size] = column.digit_lengths.get(size, 0) + times
             if text in hot:
                 self._count(text, *found[text], times)
             if (
                 self._is_count
-                and text.isdigit()
-                and 0 < int(text[:9]) < self._table.small_cell
+                and (number := text.removesuffix(".0")).isdigit()
+                and 0 < int(number[:9]) < self._table.small_cell
             ):
                 column.small += times
         self._mark_rows(cells, numbers, found, hot)
@@ -174,7 +188,9 @@ class _ColumnTally:
             small = [
                 n
                 for n, c in zip(numbers, cells, strict=True)
-                if c and c.isdigit() and 0 < int(c[:9]) < self._table.small_cell
+                if c
+                and (number := c.removesuffix(".0")).isdigit()
+                and 0 < int(number[:9]) < self._table.small_cell
             ]
             column.small_rows = first_rows(column.small_rows, small[:FIRST_ROWS])
         if not hot:
@@ -195,7 +211,7 @@ class _ColumnTally:
     def _look(self, texts: list[str]) -> dict[str, tuple[list[Hit], bool]]:
         """What each unique cell is; new ones are scanned, and sampled by their hash."""
         new = [text for text in texts if text not in self._seen]
-        plain = {text: normalise(text) for text in new}
+        plain = {text: _plain(text) for text in new}
         hits = {t: scanner().hits(p, self._header) for t, p in plain.items()}
         self._names_in_text(plain, hits)
         fresh: dict[str, tuple[list[Hit], bool]] = {}
@@ -204,17 +220,35 @@ class _ColumnTally:
                 self._rule, plain[text].strip()
             )
             fresh[text] = (hits[text], fits)
-            if BARE_NAME.fullmatch(plain[text]) and name_score(plain[text]) > 0.5:
-                shown = mask(plain[text], "PERSON_NAME")
-                self._column.name_masked = first_masked(
-                    self._column.name_masked, [shown]
-                )
-            self._offer(keyed_hash(self._table.key, plain[text].strip()), plain[text])
+            hashed = keyed_hash(self._table.key, plain[text].strip())
+            self._bare_name(hashed, squeeze(plain[text]), hits[text])
+            self._offer(hashed, plain[text])
         found = {t: self._seen[t] for t in texts if t in self._seen}
         if len(self._seen) + len(fresh) <= _REMEMBERED:
             self._seen.update(fresh)
         found.update(fresh)
         return found
+
+    def _bare_name(self, hashed: int, text: str, hits: list[Hit]) -> None:
+        """Note a cell that could be a name: for its mask, or as one that stands alone
+        among other things."""
+        if not BARE_NAME.fullmatch(text):
+            return
+        score = name_score(text)
+        if score <= 0.5:
+            return
+        shown = mask(text, "PERSON_NAME")
+        self._column.name_masked = first_masked(self._column.name_masked, [shown])
+        # Of two characters too many are words.
+        if len(text) < 3 or score < LONE_SCORE:
+            return
+        hits.append(Hit(LONE_NAME, 0, len(text), LONE_SCORE))
+        self._lone[hashed] = text
+        if len(self._lone) > 2 * LONE:
+            self._keep_lone()
+
+    def _keep_lone(self) -> None:
+        self._lone = {h: self._lone[h] for h in heapq.nsmallest(LONE, self._lone)}
 
     def _names_in_text(self, plain: dict[str, str], hits: dict[str, list[Hit]]) -> None:
         texts = [
@@ -233,7 +267,7 @@ class _ColumnTally:
             ]
 
     def _count(self, text: str, hits: list[Hit], fits: bool, times: int) -> None:
-        column, plain = self._column, normalise(text)
+        column, plain = self._column, _plain(text)
         if fits and self._rule:
             column.fits += times
             column.fit_masked = first_masked(
@@ -248,10 +282,13 @@ class _ColumnTally:
                 tally.strong += times
             else:
                 tally.weak += times
-            shown = mask(plain[best.start : best.end], entity)
+            if entity == LONE_NAME:
+                shown = mask(squeeze(plain), "PERSON_NAME")
+            else:
+                shown = mask(plain[best.start : best.end], entity)
             tally.masked = first_masked(tally.masked, [shown])
-            if text.isdigit():
-                tally.lengths[len(text)] = tally.lengths.get(len(text), 0) + times
+            if plain.isdigit():
+                tally.lengths[len(plain)] = tally.lengths.get(len(plain), 0) + times
 
     def _offer(self, hashed: int, text: str) -> None:
         """Keep the cells with the smallest hashes (a heap of negated hashes)."""
@@ -284,4 +321,8 @@ class _ColumnTally:
                 round(scores[i], 3),
                 float(says.get(i, 0.0)),
                 float(bool(_INSTITUTION.fullmatch(texts[i]))),
+                float(bool(BARE_NAME.fullmatch(texts[i]))),
             )
+        self._keep_lone()
+        said = names.whole_names(list(self._lone.values()))
+        self._column.lone = dict(zip(self._lone, map(float, said), strict=True))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 # Zero-width, bidirectional and soft-hyphen characters: invisible, so they would hide a
@@ -26,6 +29,33 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     text = _INVISIBLE.sub("", text)
     return _DASHES.sub(lambda m: "-" if m[0] in "‐‑‒–—―−" else "·", text)
+
+
+_FLOAT = re.compile(r"\d{6,20}\.0{1,2}|\d\.\d{9,17}[Ee]\+?\d\d")
+
+
+def whole_number(text: str) -> str:
+    """``13812345678.0`` and ``1.3812345678E+10`` as the number that a spreadsheet or a
+    library kept as a float; other texts as they are."""
+    if not _FLOAT.fullmatch(text):
+        return text
+    number = Decimal(text)
+    whole = number == number.to_integral_value() and number < Decimal(10) ** 21
+    return f"{number:.0f}" if whole else text
+
+
+@lru_cache(maxsize=1)
+def _variants() -> dict[int, str]:
+    """Traditional characters and their simplified forms (from Baidu's LAC, Apache-2.0);
+    a name's weights and a header's words are known in these only."""
+    path = Path(__file__).parent / "recognizers" / "data" / "simplified.txt"
+    traditional, simple = path.read_text("utf-8").split()
+    return str.maketrans(traditional, simple)
+
+
+def simplified(text: str) -> str:
+    """陳靜 -> 陈静, 學號 -> 学号; of the same length, so offsets hold."""
+    return text if text.isascii() else text.translate(_variants())
 
 
 def cell_text(value: Any) -> str | None:

@@ -9,18 +9,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from . import headers
 from .column_rules import COLUMN_SHARE, judge_column, make_finding
 from .entities import ENTITIES
-from .profile import ColumnProfile, HitTally, Profile, Sample, TableProfile
+from .profile import LONE_NAME, ColumnProfile, HitTally, Profile, Sample, TableProfile
 from .report import CheckOptions, ColumnInfo, Finding, TableInfo
 from .ruleset import RULESET
 
 __all__ = ["GROUNDS", "RULESET", "Judgement", "judge", "loosest_class", "worst"]
 
 _CLASSES = {"clear": "unconditional", "restricted": "conditional"}
+_NAMES_IN_CELLS = ("NAME_IN_TEXT", LONE_NAME)
 _PERSONAL = frozenset(
     [
         "CN_RESIDENT_ID",
@@ -99,11 +101,12 @@ def _judge_table(
     intrinsic = any(headers.matches(headers.INTRINSIC, c.label) for c in table.columns)
     findings: list[Finding] = []
     personal: dict[str, str] = {}
-    works = any(headers.matches(headers.WORK, c.label) for c in table.columns)
+    works = _about_works(table)
     for each in table.columns:
         column = each
         if works and headers.matches(headers.AUTHOR, each.label):
-            column = replace(each, label="", fits=0, sample=Sample())
+            hits = {e: t for e, t in each.hits.items() if e not in _NAMES_IN_CELLS}
+            column = replace(each, label="", fits=0, sample=Sample(), hits=hits)
         found = judge_column(table.sheet, column, intrinsic and not counted)
         findings += found
         if found:
@@ -179,12 +182,27 @@ def _about_persons(
     return intrinsic and not counted and len(told) >= 2
 
 
+def _about_works(table: TableProfile) -> bool:
+    """Whether rows are published works, whose authors the works themselves name; not
+    entries of a competition or works of a school's pupils."""
+
+    def any_column(pattern: re.Pattern[str]) -> bool:
+        return any(headers.matches(pattern, c.label) for c in table.columns)
+
+    if any_column(headers.PUBLISHED):
+        return not any_column(headers.RIVAL)
+    return any_column(headers.WORK) and not any_column(headers.ENTRANT)
+
+
 def _about_institutions(table: TableProfile) -> bool:
     """Whether a row is an institution: a column of its names or codes, never twice."""
+    sites = any(headers.matches(headers.SITE, c.label) for c in table.columns)
     for column in table.columns:
         if not headers.matches(headers.INSTITUTION_KEY, column.label):
             continue
-        unique = column.sample.unique() >= 0.9 * column.cells
+        # A school with several sites has a row for each.
+        least = 0.4 if sites else 0.9
+        unique = column.sample.unique() >= least * column.cells
         full = column.cells >= 0.9 * table.rows > 0
         named = column.sample.mean(2) >= 0.7
         code = (

@@ -17,7 +17,7 @@ PREFIXES = frozenset(
     + [str(n) for n in range(180, 190)]
     + ["190", "191", "192", "193", "195", "196", "197", "198", "199"]
 )
-_SEP = r"[ \t\-._/·]{0,2}"
+_SEP = r"[\s\-._/·]{0,2}"
 
 
 class MobileRecognizer(TableRecognizer):
@@ -34,7 +34,8 @@ class MobileRecognizer(TableRecognizer):
             r"(?<![0-9])(?<!\d[.,])(?<![A-Za-z]\d)(?<![A-Za-z\d][-_.])"
             r"(?:(?:[+(]{0,2}|00)86[)]?" + _SEP + r"|0)?\(?1[3-9]\d\)?" + _SEP
             + r"(?:\d{4}" + _SEP + r"\d{4}|\d{3}" + _SEP + r"\d{5}"
-            r"|\d{2}" + _SEP + r"\d{2}" + _SEP + r"\d{2}" + _SEP + r"\d{2})"
+            r"|\d{2}" + _SEP + r"\d{2}" + _SEP + r"\d{2}" + _SEP + r"\d{2}"
+            r"|\d[ \-]\d{4}[ \-]\d{3})"
             r"(?![0-9A-Za-z])(?![.,]\d)(?!-\d{3})",
             0.6,
         )

@@ -12,9 +12,13 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from ..text import simplified
+
 _DATA = Path(__file__).parent / "data"
 _CJK = re.compile(r"[\u3400-\u9fff]{2,4}")
 _SPACED = re.compile(r"([\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
+_ORDINAL = re.compile(r"^\d{1,3} ?(?:[.、)]|[.、)]? )(?=[\u3400-\u9fff])")
+_FULL_STOP = re.compile(r"(?<=[\u3400-\u9fff])\.(?=[\u3400-\u9fff])")
 #: 买买提·艾力, 卓玛·央金: minority and transliterated names.
 _DOTTED = re.compile(r"[\u3400-\u9fff]{1,8}(?:[·.][\u3400-\u9fff]{1,8}){1,3}")
 #: A cell that could be nothing but a name.
@@ -45,14 +49,16 @@ def surnames() -> frozenset[str]:
 
 
 def squeeze(text: str) -> str:
-    """张 三 -> 张三: names are spaced to line up with three-character ones."""
-    return _SPACED.sub(r"\1", text.strip())
+    """张 三 -> 张三: names are spaced to line up with longer ones; the full stop
+    in 买买提.艾力 stands for a dot; 3.张三 is the third of a list."""
+    text = _ORDINAL.sub("", text.strip())
+    return _FULL_STOP.sub("·", _SPACED.sub(r"\1", text))
 
 
 @lru_cache(maxsize=65536)
 def name_score(text: str) -> float:
     """Between 0 and 1; 0.5 is undecided. ``text`` is normalised."""
-    text = squeeze(text)
+    text = simplified(squeeze(text))
     if _DOTTED.fullmatch(text):
         letters = text.replace("·", "").replace(".", "")
         share = sum(char in _TRANSLITERATED for char in letters) / len(letters)
@@ -80,7 +86,7 @@ def _starts() -> re.Pattern[str]:
 
 def may_hold_name(text: str) -> bool:
     """Whether any stretch of a text could pass for a name; cheap, before LAC."""
-    for match in _starts().finditer(text):
+    for match in _starts().finditer(simplified(text)):
         piece = match[1]
         if piece is None or any(
             name_score(piece[:size]) > 0.5 for size in range(2, len(piece) + 1)

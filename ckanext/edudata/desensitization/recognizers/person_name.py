@@ -12,16 +12,24 @@ from collections.abc import Sequence
 
 from presidio_analyzer import AnalysisExplanation, EntityRecognizer, RecognizerResult
 
+from ..text import simplified
 from . import lac
 from .base import LANGUAGE
 from .name_weights import name_score, surnames
 
 # What follows a name that has become the name of something else (陈嘉庚基金, 鲁迅故居).
 _THING_AFTER = re.compile(
-    r"(?:式|杯|奖|路|街|道|广场|楼|厅|馆|故居|纪念|墓|基金|书院|学校|大学|学院|中学|小学|"
-    r"幼儿园|医院|班级|号|村|镇|乡|县|区|市|桥|山|河|湖|港|湾|岛|集团|公司|工作室|定理|定律|"
+    r"(?:式|杯|奖|[公支新老东西南北中家]{0,2}(?:路|街|弄)|道|高速|大道|广场|楼|厅|馆|故居|纪念|"
+    r"墓|基金|书院|(?:实验|附属|高级|初级|外国语|国际|双语|职业|艺术|师范|民办|民族|第?[一二三四五六七八九十]|"
+    r"中心){0,3}(?:学校|大学|学院|中学|小学|高中|初中|幼儿园|托儿所|医院)|班级|号|新?村|小区|花园|"
+    r"苑|大厦|镇|乡|县|区|市|桥|山|河|湖|港|湾|岛|浜|浦|泾|塘|集团|公司|工作室|定理|定律|"
     r"公式|思想|主义|理论|传|诗|词|文集|选集|全集|作品|著|版|》)"
 )
+# 陈太路以东、张杨路以南: a surname, and a road.
+_ROAD_AFTER = re.compile(
+    r" ?(?:以|至|到|[0-9(]|[东南西北]|沿线|段|口|[、，,][^、，,]{1,6}[路街弄])"
+)
+_ROAD_BEFORE = re.compile(r"[路街弄](?:以[东南西北])?[、，,至到]$")
 _BEFORE_TITLE = re.compile(r"[《〈「『]$")
 _CUE_BEFORE = re.compile(
     r"(?:姓名|名字|学生|家长|父亲|母亲|监护人|联系人|负责人|班主任|老师|教师|校长|园长|同学|"
@@ -60,6 +68,7 @@ class PersonNameRecognizer(EntityRecognizer):
     def analyze_many(self, texts: Sequence[str]) -> list[list[RecognizerResult]]:
         """As ``analyze`` for many texts at once, in batches of equal length."""
         engine = lac.engine() if texts else None
+        texts = [simplified(text) for text in texts]
         spans = engine.persons(texts) if engine else [[] for _ in texts]
         return [self._results(t, s) for t, s in zip(texts, spans, strict=True)]
 
@@ -105,6 +114,10 @@ class PersonNameRecognizer(EntityRecognizer):
     def _judge(self, text: str, start: int, end: int) -> float:
         name, before, after = text[start:end], text[:start], text[end:]
         if not re.fullmatch(r"[\u3400-\u9fff·.]{2,15}", name):
+            return 0.0
+        if name[-1] in "路街弄" and (
+            _ROAD_AFTER.match(after) or _ROAD_BEFORE.search(before)
+        ):
             return 0.0
         if _THING_AFTER.match(after) or _BEFORE_TITLE.search(before):
             return 0.0

@@ -1,0 +1,1 @@
+"""Measurements against the alternatives; see README.md."""
