@@ -142,6 +142,7 @@ def install(home: Home, log: Path, test: bool) -> None:
     if not interpreter_works(home):
         shutil.rmtree(home.venv, ignore_errors=True)
         run([uv, "venv", "-q", "--python", sys.executable, home.venv], log, environ)
+    stamp(home, portal=None, test=None)  # half done is not done
     pip = [uv, "pip"]
     here = ["-q", "--python", home.python]
     run([*pip, "sync", *here, lock_file(home, test)], log, environ)

@@ -16,6 +16,7 @@ from .say import Step, Steps, Trouble, complain, languages, phrase, say
 
 ROOT = Path(__file__).resolve().parents[2]
 FROM_SOURCE = ("ckan", "test")  # their arguments are handed on as they are
+EVEN_WITHOUT = ("stop", "status", "logs", "reset")  # these install nothing
 
 HELP = {
     "demo": ("启动并载入演示数据", "start everything and load the demonstration"),
@@ -136,9 +137,8 @@ def dispatch(
 ) -> int:
     """Provide the environment, change over to it, and run the command in it."""
     command = options.command
-    if command in ("stop", "status", "logs", "reset") and not home.python.exists():
-        say("还没有安装，也没有运行。", "Nothing is installed or running.")
-        return 3 if command == "status" else 0
+    if command in EVEN_WITHOUT and not home.python.exists():
+        return nothing_here(command)
     os.umask(0o022)  # the database's own user has to read the programs
     home.make()
     steps = Steps(total=6 if command == "demo" else 1)
@@ -150,9 +150,22 @@ def dispatch(
         program = str(home.python)
         os.execve(program, [program, str(ROOT / "portal"), *arguments, *rest], environ)  # noqa: S606
     os.umask(0o077)
-    from . import commands
-
+    try:
+        from . import commands
+    except ModuleNotFoundError:  # the installation ended half way
+        if command in EVEN_WITHOUT and not home.read("state.json"):
+            return nothing_here(command)
+        raise Trouble(
+            "运行环境不完整。请运行 ./portal demo 补全它。",
+            "The environment is incomplete. Run ./portal demo to complete it.",
+        ) from None
     return commands.run(home, options, rest, steps)
+
+
+def nothing_here(command: str) -> int:
+    """Say that there is nothing to stop or show yet."""
+    say("还没有安装，也没有运行。", "Nothing is installed or running.")
+    return 3 if command == "status" else 0
 
 
 def inside(home: Home) -> bool:
@@ -164,7 +177,7 @@ def provide(home: Home, command: str, steps: Steps) -> None:
     """Bring the environment up to date, saying so where it takes time."""
     test = command in ("test", "lint")
     jars = command in ("demo", "test", "ckan", "token")
-    if command in ("stop", "status", "logs", "reset"):
+    if command in EVEN_WITHOUT:
         return
     names = ("准备运行环境（Python 包、Solr）", "get Python packages and Solr")
     ready = bootstrap.packages_ready(home, test) and bootstrap.jars_ready(home)

@@ -95,14 +95,16 @@ def by_jgo_again(jar: Jar, cache: Path, folder: Path) -> None:
 
 def fetch(jars: list[Jar], folder: Path) -> None:
     """Fetch jars side by side; the first that cannot be had ends it."""
-    with tempfile.TemporaryDirectory(dir=folder.parent) as cache:
-        pool = ThreadPoolExecutor(8)
-        tasks = [pool.submit(by_jgo_again, jar, Path(cache), folder) for jar in jars]
-        try:
-            for task in as_completed(tasks):
-                task.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    cache = folder.with_name("jars.part")
+    shutil.rmtree(cache, ignore_errors=True)  # of a run that was killed
+    pool = ThreadPoolExecutor(8)
+    tasks = [pool.submit(by_jgo_again, jar, cache, folder) for jar in jars]
+    try:
+        for task in as_completed(tasks):
+            task.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+        shutil.rmtree(cache, ignore_errors=True)
 
 
 def by_maven(jars: list[Jar], folder: Path) -> None:
