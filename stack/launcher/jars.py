@@ -82,15 +82,18 @@ def by_jgo(jar: Jar, cache: Path, folder: Path) -> None:
         raise ValueError(f"{jar.file}: not what the list says")
 
 
-def by_jgo_again(jar: Jar, cache: Path, folder: Path) -> None:
+def by_jgo_again(
+    jar: Jar, cache: Path, folder: Path, pauses: tuple[int, ...] = PAUSES
+) -> None:
     """The same, again after a pause where the network fails for a moment."""
-    for pause in PAUSES:
-        try:
-            return by_jgo(jar, cache, folder)
-        except Exception as error:
-            print(f"{jar.file}: {error!r}; again in {pause} s", flush=True)
-            time.sleep(pause)
-    return by_jgo(jar, cache, folder)
+    try:
+        by_jgo(jar, cache, folder)
+    except Exception as error:
+        if not pauses:
+            raise
+        print(f"{jar.file}: {error!r}; again in {pauses[0]} s", flush=True)
+        time.sleep(pauses[0])
+        by_jgo_again(jar, cache, folder, pauses[1:])
 
 
 def fetch(jars: list[Jar], folder: Path) -> None:
