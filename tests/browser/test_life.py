@@ -144,7 +144,7 @@ def approve_and_release(reviewer: Any, title: str) -> str:
 def everybody_reads(public: Any, entry: str) -> tuple[str, dict[str, Any]]:
     """Found in Chinese, previewed, downloaded, called; nobody logs in."""
     public.go("/")
-    public.page.locator("input[name=q]").first.fill("高校名单 普通高等学校")
+    public.page.locator("input[name=q]").first.fill("高等学校名单")
     public.page.locator("input[name=q]").first.press("Enter")
     public.page.get_by_role("link", name="全国普通高等学校名单").first.click()
     table = public.page.locator("main table").first
