@@ -90,7 +90,6 @@ def test_everything_is_in_the_wheel(wheel):
             name
             for name in tracked(folder)
             if name.endswith(wanted)
-            and "fragments" not in name
             and f"ckanext/edudata/{name}" not in inside
         }
     assert not missing
