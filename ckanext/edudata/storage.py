@@ -64,3 +64,9 @@ def fetch(digest: str, storage_name: str, path: str) -> None:
 def kept(digest: str, storage_name: str) -> bool:
     """Whether a file of this digest is stored."""
     return files.get_storage(storage_name).exists(files.FileData(location(digest)))
+
+
+def remove(digest: str, storage_name: str) -> None:
+    """Remove a stored file, if there is one."""
+    with contextlib.suppress(files.exc.MissingFileError):
+        files.get_storage(storage_name).remove(files.FileData(location(digest)))

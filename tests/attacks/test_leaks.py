@@ -326,7 +326,6 @@ class TestPeople:
     def test_of_a_person_that_is_not_there_the_same_is_said(self, portal):
         for action in (
             "user_show",
-            "user_follower_count",
             "organization_list_for_user",
         ):
             known = _outcome(action, portal.stranger, {"id": "compiler"}, "compiler")

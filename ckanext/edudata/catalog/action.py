@@ -179,6 +179,22 @@ def edudata_entry_mark_released(context: Context, data_dict: DataDict) -> None:
         entry.compilers = []
 
 
+@validate(schema.forget)
+def edudata_entry_forget(context: Context, data_dict: DataDict) -> None:
+    """Forget what submitted versions said of classified data (internal, no commit).
+
+    :param id: id of the entry
+    :param resources: ids of files; without any, all that was said
+    """
+    tk.check_access("edudata_entry_forget", context, data_dict)
+    gone = data_dict.get("resources")
+    rows = model.Session.scalars(
+        sa.select(EntryVersion).where(EntryVersion.entry_id == data_dict["id"])
+    )
+    for row in rows:
+        row.content = content.without(row.content, gone)
+
+
 @tk.chained_action
 @tk.side_effect_free
 def member_list(

@@ -57,6 +57,14 @@ def of_entry(
     return content
 
 
+def without(content: dict[str, Any], resources: list[str] | None) -> dict[str, Any]:
+    """A content that says nothing of these files; nothing at all where None."""
+    if resources is None:
+        return {"resources": []}
+    kept = [item for item in content["resources"] if item["id"] not in resources]
+    return {**content, "resources": kept}
+
+
 def digest(content: dict[str, Any]) -> str:
     """SHA-256 of the content, hexadecimal, over its canonical JSON."""
     text = json.dumps(

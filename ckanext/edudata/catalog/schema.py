@@ -17,6 +17,19 @@ def version(not_empty: Validator, unicode_safe: Validator) -> Schema:
 
 
 @validator_args
+def forget(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    ignore_missing: Validator,
+    list_of_strings: Validator,
+) -> Schema:
+    return {
+        "id": [not_empty, unicode_safe],
+        "resources": [ignore_missing, list_of_strings],
+    }
+
+
+@validator_args
 def decision(
     not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator
 ) -> Schema:
