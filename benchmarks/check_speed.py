@@ -17,9 +17,15 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import cast
 
 from faker import Faker
-from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine, RecognizerRegistry
+from presidio_analyzer import (
+    AnalyzerEngine,
+    BatchAnalyzerEngine,
+    RecognizerRegistry,
+    RecognizerResult,
+)
 
 from benchmarks.machine import describe, measure, spread
 from ckanext.edudata.desensitization.checker import check
@@ -95,7 +101,9 @@ def batch(
     """What BatchAnalyzerEngine finds, by column, above the same threshold."""
     found = set()
     for result in engine.analyze_dict(table, language=LANGUAGE):
-        for cell in result.recognizer_results:
+        # For a list of texts the results are a list for each.
+        cells = cast("list[list[RecognizerResult]]", result.recognizer_results)
+        for cell in cells:
             for hit in cell:
                 if hit.score >= THRESHOLD:
                     kind = "PERSON" if hit.entity_type in _PERSON else hit.entity_type

@@ -31,12 +31,13 @@ def measure(
     """The last result, CPU seconds and wall seconds of each run, in this process."""
     cpu: list[float] = []
     wall: list[float] = []
-    for _ in range(max(1, runs)):
+    while True:
         started, clock = time.process_time(), time.perf_counter()
         result = work()
         cpu.append(time.process_time() - started)
         wall.append(time.perf_counter() - clock)
-    return result, cpu, wall
+        if len(cpu) >= runs:
+            return result, cpu, wall
 
 
 def spread(values: list[float], scale: float = 1.0, unit: str = "s") -> str:

@@ -232,7 +232,8 @@ class _ColumnTally:
     def _bare_name(self, hashed: int, text: str, hits: list[Hit]) -> None:
         """Note a cell that could be a name: for its mask, or as one that stands alone
         among other things."""
-        if not BARE_NAME.fullmatch(text):
+        ascii_word = text.isascii() and text[:1].isalpha()
+        if not ascii_word and not BARE_NAME.fullmatch(text):
             return
         score = name_score(text)
         if score <= 0.5:
@@ -240,7 +241,7 @@ class _ColumnTally:
         shown = mask(text, "PERSON_NAME")
         self._column.name_masked = first_masked(self._column.name_masked, [shown])
         # Of two characters too many are words.
-        if len(text) < 3 or score < LONE_SCORE:
+        if ascii_word or len(text) < 3 or score < LONE_SCORE:
             return
         hits.append(Hit(LONE_NAME, 0, len(text), LONE_SCORE))
         self._lone[hashed] = text
@@ -316,6 +317,8 @@ class _ColumnTally:
         says = dict(
             zip(asked, names.whole_names([texts[i] for i in asked]), strict=True)
         )
+        # LAC knows no Latin letters: the rules of pinyin speak twice.
+        says |= {i: scores[i] > 0.5 for i, t in enumerate(texts) if t.isascii()}
         for i, (negated, _) in enumerate(self._heap):
             self._column.sample.cells[-negated] = (
                 round(scores[i], 3),

@@ -45,7 +45,7 @@ def whole_number(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _variants() -> dict[int, str]:
+def _variants() -> dict[int, int]:
     """Traditional characters and their simplified forms (from Baidu's LAC, Apache-2.0);
     a name's weights and a header's words are known in these only."""
     path = Path(__file__).parent / "recognizers" / "data" / "simplified.txt"

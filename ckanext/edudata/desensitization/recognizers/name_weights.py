@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..text import simplified
+from .pinyin import pinyin_name
 
 _DATA = Path(__file__).parent / "data"
 _CJK = re.compile(r"[\u3400-\u9fff]{2,4}")
@@ -58,6 +59,8 @@ def squeeze(text: str) -> str:
 @lru_cache(maxsize=65536)
 def name_score(text: str) -> float:
     """Between 0 and 1; 0.5 is undecided. ``text`` is normalised."""
+    if text.isascii():
+        return 0.95 if pinyin_name(text) else 0.0
     text = simplified(squeeze(text))
     if _DOTTED.fullmatch(text):
         letters = text.replace("·", "").replace(".", "")
