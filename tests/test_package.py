@@ -89,8 +89,7 @@ def test_everything_is_in_the_wheel(wheel):
         missing |= {
             name
             for name in tracked(folder)
-            if name.endswith(wanted)
-            and f"ckanext/edudata/{name}" not in inside
+            if name.endswith(wanted) and f"ckanext/edudata/{name}" not in inside
         }
     assert not missing
     assert not [name for name in inside if name.startswith(("tests", "stack"))]

@@ -162,9 +162,7 @@ class TestGiving:
         with pytest.raises(tk.NotAuthorized):
             portal.act("edudata_role_end", portal.coordinator, id=role["id"])
         give(portal.researcher, "security_admin", portal.commission)
-        portal.act(
-            "edudata_role_end", portal.researcher, id=role["id"]
-        )
+        portal.act("edudata_role_end", portal.researcher, id=role["id"])
 
     def test_an_ended_role_ends_at_once_and_stays_on_record(self, portal):
         role = portal.act("edudata_role_list", portal.reviewer)[0]
