@@ -42,7 +42,7 @@ def run(home: Home, options: argparse.Namespace, rest: list[str], steps: Steps) 
         case "ckan":
             return ckan(home, rest)
         case "token":
-            arguments = ["user", "token", "add", options.user, options.name]
+            arguments = ["user", "token", "add", "-q", options.user, options.name]
             return ckan(home, arguments)
         case "test":
             return test(home, rest)

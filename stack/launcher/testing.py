@@ -15,8 +15,10 @@ from . import browser, databases, services
 from .home import Home
 from .programs import run
 from .say import Trouble, say
-from .settings import DATABASES, REDIS, SOLR
+from .settings import DATABASES, KEYS, REDIS, SOLR
 from .stack import TESTS, Stack, borrowed
+
+STORES = (*DATABASES, SOLR, REDIS)
 
 
 def test(home: Home, arguments: list[str]) -> int:
@@ -72,7 +74,35 @@ def own_connections(stack: Stack) -> dict[str, str]:
             found[name] = for_tests(given[name])
     if REDIS in given:
         found[REDIS] = redis_for_tests(given[REDIS])
+    keep_off(found, in_use(stack.home))
     return found
+
+
+def in_use(home: Home) -> dict[str, str]:
+    """The connections of the demonstration's configuration; none before the first."""
+    if not home.ini.exists():
+        return {}
+    lines = home.ini.read_text(encoding="utf-8").replace("%%", "%").splitlines()
+    pairs = dict(line.split(" = ", 1) for line in lines if " = " in line)
+    return {name: pairs[KEYS[name]] for name in STORES if KEYS[name] in pairs}
+
+
+def keep_off(tests: Mapping[str, str], demo: Mapping[str, str]) -> None:
+    """Raise Trouble where the tests would empty what the demonstration uses."""
+    used = {where(url): name for name, url in demo.items()}
+    for name in STORES:
+        if name in tests and where(tests[name]) in used:
+            raise Trouble(
+                f"{name} 所指正由网站使用，而测试会清空它。请为测试另给一个。",
+                f"What {name} names is used by the site, and the tests would empty "
+                "it. Give the tests another.",
+            )
+
+
+def where(url: str) -> tuple[str | None, int | None, str, str]:
+    """The server and the store of an address, whoever enters."""
+    parts = urlsplit(url)
+    return parts.hostname, parts.port, parts.path.rstrip("/"), parts.query
 
 
 def for_tests(url: str) -> str:

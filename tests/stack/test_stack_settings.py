@@ -15,7 +15,7 @@ from stack.launcher.home import Home
 from stack.launcher.pipconfig import uv_environment
 from stack.launcher.say import Trouble
 from stack.launcher.settings import given_services, write_ini
-from stack.launcher.testing import for_tests, redis_for_tests
+from stack.launcher.testing import for_tests, in_use, keep_off, redis_for_tests
 
 GIVEN = {
     "CKAN_SQLALCHEMY_URL": "postgresql://a:b@db/ckan",
@@ -123,3 +123,13 @@ def test_a_sites_pip_settings_reach_uv(tmp_path: Path) -> None:
     environ["UV_DEFAULT_INDEX"] = "https://uv.example/simple"
     assert "UV_DEFAULT_INDEX" not in uv_environment(environ)
     assert uv_environment({"HOME": str(tmp_path), "PIP_CONFIG_FILE": "/dev/null"}) == {}
+
+
+def test_tests_keep_off_what_the_site_uses(home: Home) -> None:
+    site = {"CKAN_SQLALCHEMY_URL": "postgresql://a:p%40s@db/site_test"}
+    home.ini.write_text("sqlalchemy.url = postgresql://a:p%%40s@db/site_test\n")
+    assert in_use(home) == site
+    with pytest.raises(Trouble, match="CKAN_SQLALCHEMY_URL"):
+        keep_off({"CKAN_SQLALCHEMY_URL": "postgresql://b:q@db/site_test"}, site)
+    keep_off({"CKAN_SQLALCHEMY_URL": "postgresql://a:p%40s@db/site_test_test"}, site)
+    keep_off({"CKAN_SQLALCHEMY_URL": "postgresql://a:p%40s@other/site_test"}, site)
