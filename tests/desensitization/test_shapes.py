@@ -132,6 +132,11 @@ def test_a_name_alone_is_masked(check: Check) -> None:
     assert (finding.entity, finding.masked) == ("NAME_IN_TEXT", ["张**"])
 
 
+def test_telephones_that_are_all_mobiles_are_one_finding(check: Check) -> None:
+    rows = under("联系电话", [mobile(CHANCE) for _ in range(9)])
+    assert entities(check(rows), "联系电话") == {"MOBILE"}
+
+
 class TestHonestTables:
     @pytest.mark.parametrize(
         ("header", "words"),

@@ -134,6 +134,10 @@ def _name_entity(
 def _announced_counts(column: ColumnProfile, rule: headers.HeaderRule) -> bool:
     if rule.entity in ("PERSON_NAME", "OFFICER_NAME"):
         return False
+    mobiles = column.hits.get("MOBILE")
+    if rule.entity == "LANDLINE" and mobiles and mobiles.strong >= column.fits:
+        # 联系电话 filled with mobiles has one finding, not two.
+        return False
     return column.fits > 0
 
 

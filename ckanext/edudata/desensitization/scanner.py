@@ -46,6 +46,7 @@ class Scanner:
             (r, _union([regex for _, regex, _ in r.PATTERNS]))
             for r in self._recognizers
         ]
+        self._own_ascii = [(r, own) for r, own in self._own if not r.CHINESE]
         words = sorted({w for r in self._recognizers for w in r.CONTEXT})
         self._words = re.compile("|".join(map(re.escape, words)), re.I)
 
@@ -62,7 +63,7 @@ class Scanner:
         elif not self._alone.search(text):
             return []
         found = []
-        for recognizer, own in self._own:
+        for recognizer, own in self._own_ascii if text.isascii() else self._own:
             if not own.search(text):
                 continue
             boost = BOOST if named and recognizer.in_context(header) else 0.0

@@ -15,6 +15,7 @@ class AddressRecognizer(TableRecognizer):
     """上海市徐汇区天平路100弄3号502室; 某某村12组8号; 某某小区3栋2单元501."""
 
     ENTITY = "ADDRESS"
+    CHINESE = True
     CONTEXT = ["住址", "地址", "家住", "住在", "现住", "户籍"]
     PATTERNS = [
         (

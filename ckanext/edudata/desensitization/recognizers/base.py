@@ -36,12 +36,14 @@ class TableRecognizer(PatternRecognizer):
     Subclasses set ``ENTITY``, ``PATTERNS`` (name, regex, score) and ``CONTEXT``.
     ``OPEN_NUMBER`` marks numbers that have no checksum, so that a column of other
     numbers must not be taken for them because a few of its cells look alike.
+    ``CHINESE``: no pattern matches without a Chinese character.
     """
 
     ENTITY = ""
     PATTERNS: list[tuple[str, str, float]] = []
     CONTEXT: list[str] = []
     OPEN_NUMBER = False
+    CHINESE = False
 
     def __init__(self) -> None:
         super().__init__(

@@ -12,6 +12,7 @@ class BirthDateRecognizer(TableRecognizer):
     """A full date beside a word of birth."""
 
     ENTITY = "BIRTH_DATE"
+    CHINESE = True
     PATTERNS = [
         (
             "word before",

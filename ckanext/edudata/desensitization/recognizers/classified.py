@@ -12,6 +12,7 @@ class ClassifiedRecognizer(TableRecognizer):
     """The mark with its star, or a level declared after 密级."""
 
     ENTITY = "CLASSIFIED"
+    CHINESE = True
     PATTERNS = [
         ("mark", _LEVEL + r" ?[★☆✩✪⭐*] ?(?:长期|\d{1,3} ?(?:年|个?月|天|日))?", 0.9),
         ("declared", r"(?:密级|保密等级|秘密等级) ?[:：] ?" + _LEVEL, 0.9),
