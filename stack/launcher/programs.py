@@ -18,6 +18,7 @@ _NETWORK = re.compile(
     r"tunnel error|Failed to fetch|certificate|ConnectError|ConnectionError",
     re.IGNORECASE,
 )
+REGISTRY_LOGS = ("install", "jars", "lock")  # of what talks to a package registry
 _DISK = re.compile(r"No space left on device|Disk quota exceeded", re.IGNORECASE)
 
 
@@ -67,7 +68,7 @@ def explain(output: str, log: Path, what: str) -> Trouble:
     """The trouble behind a failed program, from what it printed."""
     if _DISK.search(output) or disk_full(log.parent):
         return full_disk(log.parent)
-    if _NETWORK.search(output):
+    if log.stem in REGISTRY_LOGS and _NETWORK.search(output):
         return Trouble(
             "连不上软件包仓库。请检查网络；有代理时设置 https_proxy，"
             f"有镜像时设置 PIP_INDEX_URL，然后重新运行。详情见 {log}",

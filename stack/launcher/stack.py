@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from . import databases, services
+from . import databases, given, services
 from .bootstrap import digest
 from .home import Home, port_free
 from .postgres import Postgres
@@ -49,6 +49,7 @@ class Stack:
 
     def up(self) -> None:
         """Start the portal's own services and wait until they answer."""
+        given.check(self.services.given)
         with self.home.lock("start"):
             alive = self.clean()
             self._prepare()

@@ -11,6 +11,7 @@ from ckan.cli import CKANConfigLoader
 from ckan.config.declaration import Declaration
 from ckan.config.declaration.key import Key
 
+from stack.launcher import given
 from stack.launcher.home import Home
 from stack.launcher.pipconfig import uv_environment
 from stack.launcher.say import Trouble
@@ -133,3 +134,18 @@ def test_tests_keep_off_what_the_site_uses(home: Home) -> None:
         keep_off({"CKAN_SQLALCHEMY_URL": "postgresql://b:q@db/site_test"}, site)
     keep_off({"CKAN_SQLALCHEMY_URL": "postgresql://a:p%40s@db/site_test_test"}, site)
     keep_off({"CKAN_SQLALCHEMY_URL": "postgresql://a:p%40s@other/site_test"}, site)
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("CKAN_SQLALCHEMY_URL", "postgresql://a:secret@127.0.0.1:1/ckan"),
+        ("CKAN_REDIS_URL", "redis://:secret@127.0.0.1:1/0"),
+        ("CKAN_SOLR_URL", "http://127.0.0.1:1/solr/ckan"),
+    ],
+)
+def test_a_given_service_that_does_not_answer_is_named(name: str, url: str) -> None:
+    with pytest.raises(Trouble) as found:
+        given.check({name: url})
+    assert name in found.value.en
+    assert "secret" not in found.value.en + found.value.zh

@@ -44,7 +44,7 @@ def test_the_locale_chooses_the_language(
 def test_a_failure_becomes_a_sentence_with_what_to_do(
     tmp_path: Path, output: str, clue: str
 ) -> None:
-    trouble = explain(output, tmp_path / "log", "uv")
+    trouble = explain(output, tmp_path / "install.log", "uv")
     assert clue in trouble.zh
     assert clue in trouble.en
 
