@@ -24,24 +24,30 @@ def demo(home: Home, steps: Steps, port: int, data: Path | None, detach: bool) -
     stack = Stack(home)
     stack.claim_port(port)
     home.note(stopped=False)
-    already = stack.running("web")
+    already, ready = stack.running("web"), False
     try:
         start(stack, steps, data)
-    except BaseException as error:
+        ready = True
+        announce(stack, steps)
+        if already or detach:
+            if already:
+                say("本来就在运行。", "It was running already.")
+            say("停止：./portal stop", "To stop it: ./portal stop")
+            return 0
+        say("按 Ctrl-C 停止。", "Press Ctrl-C to stop.")
+        watch(stack)
+    except KeyboardInterrupt:
+        print()
         if not already:
+            say("正在停止……", "Stopping …")
             quietly_down(stack)
-        if isinstance(error, KeyboardInterrupt):
-            say("已停止。", "Stopped.")
-            return 130
+        say("已停止。", "Stopped.")
+        return 0 if ready else 130
+    except BaseException:
+        if not already and not (ready and detach):  # `demo --detach | head -1` stays
+            quietly_down(stack)
         raise
-    announce(stack, steps)
-    if already:
-        say("本来就在运行。", "It was running already.")
-    if already or detach:
-        say("停止：./portal stop", "To stop it: ./portal stop")
-        return 0
-    say("按 Ctrl-C 停止。", "Press Ctrl-C to stop.")
-    return watch(stack)
+    return 0
 
 
 def start(stack: Stack, steps: Steps, data: Path | None) -> None:
@@ -142,26 +148,19 @@ def quietly_down(stack: Stack) -> None:
     stack.down()
 
 
-def watch(stack: Stack) -> int:
+def watch(stack: Stack) -> None:
     """Stay until Ctrl-C, telling of services that were started again."""
     known: dict[str, tuple[str, int]] = {}
-    try:
-        while states := stack.supervisor.states():
-            for name, info in states.items():
-                now = (info["statename"], info["pid"])
-                tell(stack, name, known.get(name, now), now)
-                if info["pid"] or now[0] == "FATAL":
-                    known[name] = now
-            time.sleep(1)
-    except KeyboardInterrupt:
-        print()
-        say("正在停止……", "Stopping …")
-        quietly_down(stack)
-        say("已停止。", "Stopped.")
-        return 0
+    while states := stack.supervisor.states():
+        for name, info in states.items():
+            now = (info["statename"], info["pid"])
+            tell(stack, name, known.get(name, now), now)
+            if info["pid"] or now[0] == "FATAL":
+                known[name] = now
+        time.sleep(1)
     if stack.home.read("state.json").get("stopped"):
         say("已由 ./portal stop 停止。", "Stopped by ./portal stop.")
-        return 0
+        return
     raise Trouble(
         "管理进程意外结束。重新运行 ./portal demo 即可：它会先清理遗留进程，"
         "数据不受影响。",

@@ -67,7 +67,7 @@ def test_an_unreachable_registry_is_said(tmp_path: Path) -> None:
     options = ["--index-url", refused, "--target", tmp_path / "t", "no-such-thing"]
     environ = {"UV_HTTP_RETRIES": "0", "PIP_RETRIES": "0", "UV_NO_CACHE": "1"}
     with pytest.raises(Trouble) as caught:
-        run([*command, "install", *options], tmp_path / "log", environ)
+        run([*command, "install", *options], tmp_path / "install.log", environ)
     assert "PIP_INDEX_URL" in caught.value.en
 
 
