@@ -194,6 +194,11 @@ def _by_file(data_dict: DataDict) -> list[model.Package]:
     return found
 
 
+def _no_register(data_dict: DataDict) -> list[model.Package]:
+    """CKAN serves what is registered to its owner: any upload of any unit would do."""
+    raise tk.NotAuthorized(tk._("This storage is written by a release only."))
+
+
 def _everything(data_dict: DataDict) -> list[model.Package]:
     query = model.Session.query(model.Package).filter(model.Package.type != ENTRY)
     return query.limit(1).all()
@@ -233,7 +238,7 @@ WRITES: dict[str, Callable[[DataDict], list[model.Package]]] = {
     "datastore_records_delete": _by_table,
     "datastore_run_triggers": _by_table,
     "file_create": _by_file,
-    "file_register": _by_file,
+    "file_register": _no_register,
     "file_delete": _by_file,
     "file_rename": _by_file,
     "file_pin": _by_file,
