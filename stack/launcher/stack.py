@@ -128,7 +128,6 @@ class Stack:
         self.home.note(databases=None)
         self.ckan("db", "upgrade")
         self._permissions(connections)
-        self.ckan("asset", "build")  # else the first page of each kind is slow, or fails
         if self.home.read("state.json").get("rebuild_index"):
             self.ckan("search-index", "rebuild")
             self.home.note(rebuild_index=False)
