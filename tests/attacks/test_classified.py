@@ -20,16 +20,16 @@ PLAIN = "序号,内容\n1,canarycell\n2,其他\n".encode()
 MARKED = "机密★10年\n序号,内容\n1,canarycell\n2,其他\n".encode()
 
 
-def _files():
+def _files(*roots):
     """Files on the disk that hold a canary, in the storages and for the moment."""
-    roots = [tk.config["ckan.storage_path"], tempfile.gettempdir()]
+    roots = roots or (tk.config["ckan.storage_path"], tempfile.gettempdir())
     words = [word.encode() for word in CANARIES]
     found = []
     for root in roots:
         for folder, _, names in os.walk(root):
             for name in names:
                 path = Path(folder, name)
-                if "pytest" in str(path) or not path.is_file():
+                if not path.is_file():
                     continue
                 if path.suffix in (".csv", "") and path.stat().st_size < 10_000:
                     data = path.read_bytes()
@@ -62,8 +62,14 @@ def _left():
 
 
 @pytest.fixture(autouse=True)
-def _clean():
-    for path in _files():
+def _apart(tmp_path, monkeypatch):
+    """Temporary files go into a folder of the test's own; only the storage, which is
+    the tests', is cleaned of what an earlier one left."""
+    moment = tmp_path / "moment"
+    moment.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(moment))
+    monkeypatch.setenv("TMPDIR", str(moment))
+    for path in _files(tk.config["ckan.storage_path"]):
         os.remove(path)
 
 
