@@ -22,6 +22,7 @@ from ckan.tests import factories
 from ckanext.edudata import settings, storage
 from ckanext.edudata.desensitization import jobs
 from ckanext.edudata.desensitization.model import Check
+from tests.catalog.test_closed import _outcome
 
 ACTIVITY = "edudata scheming_datasets scheming_organizations datastore activity"
 PERSON = ("欧阳金雀", "13917654321")
@@ -150,19 +151,6 @@ def hidden(portal):
     )
     portal.work()
     return portal
-
-
-def _outcome(action, person, data, reference):
-    context = {"user": person["name"] if person else ""}
-    if person:
-        context["auth_user_obj"] = model.User.get(person["id"])
-    try:
-        said = ("answered", repr(tk.get_action(action)(context, data)))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is compared
-        words = getattr(error, "error_dict", None) or str(error)
-        said = (type(error).__name__, str(words))
-    model.Session.rollback()
-    return said[0], said[1].replace(reference, "X")
 
 
 def _data(reference, unit, group):
