@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import headers
+from . import headers, table_words
 from .entities import ENTITIES
 from .profile import LONE_NAME, ColumnProfile, HitTally, first_rows
 from .report import Finding
@@ -66,7 +66,7 @@ def _lone_names(column: ColumnProfile) -> int:
     """How many cells are names in a column of other things: both witnesses agree, and
     the column is not one of words like them (places, plants, products)."""
     sure = sum(column.lone.values())
-    if not sure or headers.matches(headers.PLACE, column.label):
+    if not sure or table_words.matches(table_words.PLACE, column.label):
         return 0
     told = column.sample.cells.values()
     words = sum(bare and not institution for _, _, institution, bare in told)
@@ -155,7 +155,7 @@ def _credible(column: ColumnProfile, entity: str, tally: HitTally) -> int:
     like = sum(column.digit_lengths.get(size, 0) for size in tally.lengths)
     hits = sum(tally.lengths.values())
     if like and not announced and hits == tally.strong + tally.weak:
-        limit = 0.95 if headers.matches(headers.CODE, column.label) else DILUTED
+        limit = 0.95 if table_words.matches(table_words.CODE, column.label) else DILUTED
         if hits / like < limit:
             return 0
     return count

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .headers import CODE_LIKE, matches
+from .table_words import CODE_LIKE, matches
 
 _MAX_BYTES = 63
 # PostgreSQL's own columns cannot be names of ours.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
-from . import headers
+from . import table_words
 from .canonical import table_digest
 from .columns import column_names
 from .entities import mask
@@ -133,7 +133,7 @@ def apply(
     columns = column_names([_new_name(name, step) for _, name, step in kept])
     renamed = {name: new for (_, name, _), new in zip(kept, columns, strict=True)}
     work = [(place, _operator(step)) for place, _, step in kept]
-    quasi = [i for i, name in enumerate(columns) if headers.is_quasi(name)]
+    quasi = [i for i, name in enumerate(columns) if table_words.is_quasi(name)]
     groups: Counter[tuple[str, ...]] = Counter()
     rows = 0
     with (

@@ -19,6 +19,7 @@ _RULES = (
     "outside.py",
     "profile.py",
     "scanner.py",
+    "table_words.py",
     "tally.py",
     "text.py",
     "verdict.py",

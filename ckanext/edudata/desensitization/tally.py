@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from . import headers
+from . import headers, table_words
 from .entities import mask
 from .outside import scan_outside
 from .profile import (
@@ -72,10 +72,10 @@ class TableTally:
         self._quasi = [
             place
             for place, column in enumerate(profile.columns)
-            if headers.is_quasi(column.label)
+            if table_words.is_quasi(column.label)
         ]
         self._about_persons = any(
-            headers.matches(headers.INTRINSIC, c.label) for c in profile.columns
+            table_words.matches(table_words.INTRINSIC, c.label) for c in profile.columns
         )
 
     def widen(self, column: ColumnProfile) -> None:
@@ -144,8 +144,8 @@ class _ColumnTally:
         self._table = table
         self._header = simplified(normalise(column.label))
         self._rule = headers.header_rule(column.label)
-        self._is_count = headers.matches(headers.COUNT, column.label)
-        self._is_key = headers.matches(headers.INSTITUTION_KEY, column.label)
+        self._is_count = table_words.matches(table_words.COUNT, column.label)
+        self._is_key = table_words.matches(table_words.INSTITUTION_KEY, column.label)
         self._seen: dict[str, tuple[list[Hit], bool]] = {}
         self._heap: list[tuple[int, str]] = []
         self._sampled: set[int] = set()

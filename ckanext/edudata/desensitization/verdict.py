@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from . import headers
+from . import table_words as words
 from .column_rules import COLUMN_SHARE, judge_column, make_finding
 from .entities import ENTITIES
 from .profile import LONE_NAME, ColumnProfile, HitTally, Profile, Sample, TableProfile
@@ -97,14 +97,14 @@ def judge(profile: Profile, options: CheckOptions) -> Judgement:
 def _judge_table(
     table: TableProfile, options: CheckOptions
 ) -> tuple[list[Finding], TableInfo, list[str]]:
-    counted = any(headers.matches(headers.COUNT, c.label) for c in table.columns)
-    intrinsic = any(headers.matches(headers.INTRINSIC, c.label) for c in table.columns)
+    counted = any(words.matches(words.COUNT, c.label) for c in table.columns)
+    intrinsic = any(words.matches(words.INTRINSIC, c.label) for c in table.columns)
     findings: list[Finding] = []
     personal: dict[str, str] = {}
     works = _about_works(table)
     for each in table.columns:
         column = each
-        if works and headers.matches(headers.AUTHOR, each.label):
+        if works and words.matches(words.AUTHOR, each.label):
             hits = {e: t for e, t in each.hits.items() if e not in _NAMES_IN_CELLS}
             column = replace(each, label="", fits=0, sample=Sample(), hits=hits)
         found = judge_column(table.sheet, column, intrinsic and not counted)
@@ -124,9 +124,7 @@ def _judge_table(
     grounds = []
     if persons and k is not None and k < options.k:
         grounds.append("small_groups")
-    if persons and any(
-        headers.matches(headers.SENSITIVE, c.label) for c in table.columns
-    ):
+    if persons and any(words.matches(words.SENSITIVE, c.label) for c in table.columns):
         grounds.append("individual")
     if small:
         grounds.append("small_cells")
@@ -155,8 +153,8 @@ def _column_info(column: ColumnProfile, entity: str, persons: bool) -> ColumnInf
         type=column.types.guess(column.label),
         unique=column.sample.unique(),
         empty=column.empty,
-        quasi_identifier=persons and headers.is_quasi(column.label),
-        sensitive=persons and headers.matches(headers.SENSITIVE, column.label),
+        quasi_identifier=persons and words.is_quasi(column.label),
+        sensitive=persons and words.matches(words.SENSITIVE, column.label),
         personal=bool(entity),
         entity=entity,
     )
@@ -177,7 +175,7 @@ def _about_persons(
     told = [
         c
         for c in table.columns
-        if headers.is_quasi(c.label) or headers.matches(headers.SENSITIVE, c.label)
+        if words.is_quasi(c.label) or words.matches(words.SENSITIVE, c.label)
     ]
     return intrinsic and not counted and len(told) >= 2
 
@@ -187,18 +185,18 @@ def _about_works(table: TableProfile) -> bool:
     entries of a competition or works of a school's pupils."""
 
     def any_column(pattern: re.Pattern[str]) -> bool:
-        return any(headers.matches(pattern, c.label) for c in table.columns)
+        return any(words.matches(pattern, c.label) for c in table.columns)
 
-    if any_column(headers.PUBLISHED):
-        return not any_column(headers.RIVAL)
-    return any_column(headers.WORK) and not any_column(headers.ENTRANT)
+    if any_column(words.PUBLISHED):
+        return not any_column(words.RIVAL)
+    return any_column(words.WORK) and not any_column(words.ENTRANT)
 
 
 def _about_institutions(table: TableProfile) -> bool:
     """Whether a row is an institution: a column of its names or codes, never twice."""
-    sites = any(headers.matches(headers.SITE, c.label) for c in table.columns)
+    sites = any(words.matches(words.SITE, c.label) for c in table.columns)
     for column in table.columns:
-        if not headers.matches(headers.INSTITUTION_KEY, column.label):
+        if not words.matches(words.INSTITUTION_KEY, column.label):
             continue
         # A school with several sites has a row for each.
         least = 0.4 if sites else 0.9
