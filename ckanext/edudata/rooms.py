@@ -1,15 +1,16 @@
 """The rooms of the portal, in the order data flow, and what each brings to CKAN.
 
 A room is a package with CKAN's usual file names in it (`action.py`, `auth.py`,
-`views.py` …); only those that it needs. This module finds them, so that a new room
-is one line here and nothing in the plugin.
+`views.py` …); only those that it needs, and more of a kind by topic
+(`action_exceptions.py`). This module finds them, so that a new room is one line here
+and nothing in the plugin.
 """
 
 from __future__ import annotations
 
 import inspect
+import pkgutil
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -28,8 +29,15 @@ ROOMS = (
 
 
 def _modules(name: str) -> list[Any]:
-    paths = [f"ckanext.edudata.{room}.{name}" for room in ROOMS]
-    return [import_module(path) for path in paths if find_spec(path)]
+    found = []
+    for room in ROOMS:
+        package = import_module(f"ckanext.edudata.{room}")
+        found += [
+            import_module(f"{package.__name__}.{module.name}")
+            for module in pkgutil.iter_modules(package.__path__)
+            if module.name == name or module.name.startswith(f"{name}_")
+        ]
+    return found
 
 
 def functions(name: str) -> dict[str, Any]:
