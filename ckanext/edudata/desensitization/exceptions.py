@@ -125,7 +125,7 @@ def warnings(entity: str, school_stage: str | None) -> list[str]:
 
 
 def label_of(finding: Mapping[str, Any], tables: Iterable[Mapping[str, Any]]) -> str:
-    """The column's label as its file has it; its name in the table where it has none."""
+    """The column's label as its file has it; its name in the table without one."""
     for table in tables:
         if table["sheet"] == finding["sheet"]:
             for column in table["columns"]:

@@ -54,6 +54,7 @@ class Clearance(tk.BaseModel):
     """This content, under this rule set, permits this opening class.
 
     `tables`: `[{sheet, columns: [{id, label, type}], row_count, digest, key}]`, `key`
+    being the digest of the clean CSV in the private storage.
     """
 
     __tablename__ = "edudata_clearance"
