@@ -19,7 +19,7 @@ from werkzeug.datastructures import FileStorage
 from ckanext.edudata import settings, storage
 from ckanext.edudata.audit import trail
 from ckanext.edudata.catalog import veil
-from ckanext.edudata.desensitization import desensitize, runs, schema, texts
+from ckanext.edudata.desensitization import desensitize, rules, runs, schema, texts
 from ckanext.edudata.desensitization.model import Check, Clearance
 from ckanext.edudata.desensitization.report import ColumnInfo, TableInfo
 from ckanext.edudata.opening import classes
@@ -391,23 +391,34 @@ def _table_info(table: dict[str, Any]) -> TableInfo:
 
 
 def _clearance(resource_id: str | None, sha256: str) -> dict[str, Any] | None:
-    from ckanext.edudata.desensitization.engine import RULESET
-
-    query = sa.select(Clearance).where(
-        Clearance.sha256 == sha256,
-        Clearance.ruleset == RULESET,
-        Clearance.withdrawn_at.is_(None),
-    )
-    if resource_id is not None:
-        query = query.where(Clearance.resource_id == resource_id)
-    row = model.Session.scalar(query.order_by(Clearance.given_at.desc()).limit(1))
-    if row is None:
-        return None
-    return {
-        "id": row.id,
-        "permits": row.permits,
-        "tables": [{**table, "clearance_id": row.id} for table in row.tables],
-    }
+    """The clearance that counts, see `rules`."""
+    rules.hold()
+    of_file = [Clearance.resource_id == resource_id] if resource_id else []
+    of_run = [Check.resource_id == resource_id] if resource_id else []
+    for ruleset in rules.accepted():
+        row = model.Session.scalar(
+            sa.select(Clearance)
+            .where(
+                Clearance.sha256 == sha256,
+                Clearance.ruleset == ruleset,
+                Clearance.withdrawn_at.is_(None),
+                *of_file,
+            )
+            .order_by(Clearance.given_at.desc())
+            .limit(1)
+        )
+        if row is not None:
+            return {
+                "id": row.id,
+                "permits": row.permits,
+                "tables": [{**table, "clearance_id": row.id} for table in row.tables],
+            }
+        was_read = sa.select(Check.id).where(
+            Check.sha256 == sha256, Check.ruleset == ruleset, Check.state == "done"
+        )
+        if model.Session.scalar(was_read.where(*of_run).limit(1)) is not None:
+            return None
+    return None
 
 
 def _copy(key: str, path: str) -> None:

@@ -19,7 +19,7 @@ from ckan.lib import files, uploader
 
 from ckanext.edudata import datastore, settings, storage
 from ckanext.edudata.audit import trail
-from ckanext.edudata.desensitization import canonical, purge, runs, texts
+from ckanext.edudata.desensitization import canonical, purge, rules, runs, texts
 from ckanext.edudata.desensitization.model import Check, Clearance
 from ckanext.edudata.desensitization.report import CheckOptions, CheckReport, Progress
 from ckanext.edudata.desensitization.sandbox import Sandbox
@@ -99,11 +99,6 @@ def _report(check_id: str, workdir: str) -> CheckReport:
     from ckanext.edudata.desensitization import engine
 
     check = _get(check_id)
-    options = CheckOptions(
-        k=tk.config["ckanext.edudata.check.k"],
-        wall_seconds=float(tk.config["ckanext.edudata.check.seconds"]),
-        memory=tk.config["ckanext.edudata.check.memory_mb"] * 1024**2,
-    )
     if check.subject == "metadata":
         found = texts.of_content(runs.content_of(check.entry_id))
         report = engine.check_metadata(found, sandbox=_sandbox())
@@ -135,10 +130,20 @@ def _report(check_id: str, workdir: str) -> CheckReport:
     return engine.check_file(
         path,
         name,
-        options=options,
+        options=options_of(check.resource_id),
         workdir=workdir,
         on_progress=beat,
         sandbox=_sandbox(),
+    )
+
+
+def options_of(resource_id: str) -> CheckOptions:
+    """How a file is read: as it is checked, and as what was released of it is
+    read again under new rules."""
+    return CheckOptions(
+        k=tk.config["ckanext.edudata.check.k"],
+        wall_seconds=float(tk.config["ckanext.edudata.check.seconds"]),
+        memory=tk.config["ckanext.edudata.check.memory_mb"] * 1024**2,
     )
 
 
@@ -210,6 +215,7 @@ def _finish(check_id: str, report: CheckReport) -> None:
     check.report = kept
     check.state = "done"
     check.finished_at = check.beat_at = _now()
+    rules.adopt()
     permitted = classes.permits(report.verdict)
     if permitted != classes.NOT_OPEN:
         model.Session.add(
