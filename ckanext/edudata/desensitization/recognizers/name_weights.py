@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from ..text import simplified
 from .pinyin import pinyin_name
 
 _DATA = Path(__file__).parent / "data"
-_CJK = re.compile(r"[\u3400-\u9fff]{2,4}")
+_HAN = "[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_CJK = re.compile(_HAN + "{2,4}")
 _SPACED = re.compile(r"([\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 _ORDINAL = re.compile(r"^\d{1,3} ?(?:[.、)]|[.、)]? )(?=[\u3400-\u9fff])")
 _FULL_STOP = re.compile(r"(?<=[\u3400-\u9fff])\.(?=[\u3400-\u9fff])")
@@ -33,14 +35,37 @@ _TRANSLITERATED = frozenset(
     "班茹孙乌兰娅玉素甫肉孜麦海尔肯叶赛江山汗居来提吾斯满"
 )
 # Endings that make a short word a place or an institution and no person.
-_NOT_NAME = re.compile(
-    r".*(?:市|县|区|省|州|镇|乡|村|路|街|校|院|系|部|局|处|科|所|馆|厅|班|级|组|类|型|社|站|"
-    r"学|课|费|率|数|量|号|码|票|员|师|生|人)$"
+ENDINGS = frozenset(
+    "市县区省州镇乡村路街校院系部局处科所馆厅班级组类型社站学课费率数量号码票员师生人"
 )
+ENDING_COST = 2.5
+#: What a word that begins with no surname is worth.
+NO_SURNAME = 0.02
+CHINESE_RANGES = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#: Characters beside letters that a name or a list of names may contain.
+MARKS = " \t\r\n\u3000\u00a0·.,'-、;/()（），；・•‧⋅0123456789+&|"
+#: 王老师, 李某某: a surname and no more; nobody is named. Behind a whole name
+#: (李四老师) they say who it is.
+TITLES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        老师 同学 先生 女士 小姐 校长 园长 院长 主任 书记 医生 医师 大夫 教授 讲师
+        师傅
+        老板 家长 经理 主席 局长 处长 科长 组长 班长 队长 部长 会长 教练 阿姨 叔叔
+        爷爷 奶奶 爸爸
+        妈妈 父亲 母亲 班主任 辅导员 副校长 小朋友
+        """,
+    )
+)
+ROLE_ENDINGS = "".join(sorted({title[-1] for title in TITLES}))
+MASKED = "某"
 
 
 @lru_cache(maxsize=1)
-def _tables() -> list[dict[str, float]]:
+def weights() -> list[dict[str, float]]:
+    """Log-odds of a surname, and of the first and second character behind it."""
     return json.loads((_DATA / "name_weights.json").read_text("utf-8"))
 
 
@@ -49,11 +74,24 @@ def surnames() -> frozenset[str]:
     return frozenset((_DATA / "surnames.txt").read_text("utf-8").split())
 
 
+@lru_cache(maxsize=1)
+def other_words() -> frozenset[str]:
+    """Words of the dictionary that begin like names and are none (高等, 金属架)."""
+    return frozenset((_DATA / "not_names.txt").read_text("utf-8").split())
+
+
 def squeeze(text: str) -> str:
     """张 三 -> 张三: names are spaced to line up with longer ones; the full stop
     in 买买提.艾力 stands for a dot; 3.张三 is the third of a list."""
     text = _ORDINAL.sub("", text.strip())
     return _FULL_STOP.sub("·", _SPACED.sub(r"\1", text))
+
+
+def name_scores(texts: Sequence[str]) -> list[float]:
+    """As ``[name_score(text) for text in texts]``; millions of cells a second."""
+    from .name_bulk import name_scores as scores
+
+    return scores(texts)
 
 
 @lru_cache(maxsize=65536)
@@ -70,14 +108,16 @@ def name_score(text: str) -> float:
         return 0.0
     size = 2 if text[:2] in surnames() and len(text) > 2 else 1
     given = text[size:]
+    if MASKED in text or given in TITLES:
+        return 0.0
     if text[:size] not in surnames() or len(given) > 2:
-        return 0.02
-    first, *rest = _tables()
+        return NO_SURNAME
+    first, *rest = weights()
     odds = first.get(text[:size], 0.0)
     # A given name of one character stands where its words end as often as they go on.
     odds += sum(table.get(char, 0.0) for table, char in zip(rest, given, strict=False))
-    if _NOT_NAME.fullmatch(text):
-        odds -= 2.5
+    if text[-1] in ENDINGS:
+        odds -= ENDING_COST
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 

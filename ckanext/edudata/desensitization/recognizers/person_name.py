@@ -15,6 +15,7 @@ from presidio_analyzer import AnalysisExplanation, EntityRecognizer, RecognizerR
 from ..text import simplified
 from . import lac
 from .base import LANGUAGE
+from .name_cues import cued_names
 from .name_weights import name_score, surnames
 
 # What follows a name that has become the name of something else (陈嘉庚基金, 鲁迅故居).
@@ -40,12 +41,6 @@ _CUE_AFTER = re.compile(
     r"^ ?(?:同学|老师|先生|女士|小朋友|家长|教授|校长|园长|主任|书记|医生|"
     r"的?(?:父亲|母亲|妈妈|"
     r"爸爸|监护人)|[男女][,，、 ]|[(（][男女])"
-)
-#: A cue and a surname, for texts that LAC has no word for, and where it is absent.
-_CUED = re.compile(
-    r"(?:姓名|联系人|班主任|监护人|经办人|填表人|制表人|审核人|申请人|家长|学生|校长)"
-    r"[:： ]{1,2}"
-    r"([\u3400-\u9fff]{2,4})(?![\u3400-\u9fff])"
 )
 
 
@@ -93,9 +88,8 @@ class PersonNameRecognizer(EntityRecognizer):
             score = self._judge(text, start, end)
             if score:
                 found[start, end] = score
-        for match in _CUED.finditer(text):
-            if name_score(match[1]) > 0.6:
-                found[match.span(1)] = self.CUED
+        for start, end, score in cued_names(text):
+            found[start, end] = max(score, found.get((start, end), 0.0))
         return [
             RecognizerResult(
                 self.ENTITY,
