@@ -18,11 +18,14 @@ class CheckOptions:
     """Settings of one check. Sizes in bytes, times in seconds.
 
     ``institutions``: the standing rule for tables with one row for each institution.
+    ``exceptions``: what passes although it is personal, each a column's label, U+001F
+    and an entity.
     ``key``: secret for the hashes in profiles; profiles merge only under the same key.
     Empty means a random one for this check.
     """
 
     institutions: bool = False
+    exceptions: tuple[str, ...] = ()
     k: int = 5
     small_cell: int = 5
     key: bytes = b""
