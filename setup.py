@@ -48,6 +48,8 @@ setup(
         "python-calamine-plus>=0.2,<1",
         "charset-normalizer>=3.4,<4",
         "clevercsv>=0.8.5,<1",
+        "lxml>=6.1,<7",
+        "pyarrow>=23.0.1,<27",
         "pypinyin>=0.55,<1",
         "XlsxWriter>=3.2,<4",
         # One maintainer's package: pinned; its model's hash is checked when it loads.

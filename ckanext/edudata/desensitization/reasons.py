@@ -9,8 +9,30 @@ REASONS = {
     "no_table": "No table was found in the file. Put the data into rows and columns.",
     "encrypted": "The file is protected by a password. Remove the password, save it "
     "and upload it again.",
-    "unsupported": "Files of the kind {kind} cannot be read yet. Save the table as "
+    "unsupported": "Files of the kind {kind} cannot be read. Save the table as "
     "XLSX or as CSV (UTF-8) and upload that.",
+    "picture": "The file is a picture ({kind}), and what it shows cannot be read. Put "
+    "the table itself into XLSX or CSV, or the text into DOCX.",
+    "media": "The file is a recording ({kind}), and what it holds cannot be read. Only "
+    "tables and texts can be checked.",
+    "polyglot": "The file is two kinds of file in one, so that programs show different "
+    "things. Save it anew and upload that.",
+    "too_deep": "The file is nested more than {limit} levels deep. Make it flatter, or "
+    "save the table as CSV (UTF-8).",
+    "long_line": "A line of the file is longer than {limit}, so it is no table. Save "
+    "the table anew as CSV (UTF-8).",
+    "bad_text": "The file stops making sense as {kind} near line {line}. Correct it "
+    "there, or save the table as XLSX or CSV (UTF-8).",
+    "entities": "The XML file declares entities of its own, which cannot be checked. "
+    "Save it without a DTD.",
+    "member": "File {number} in the archive cannot be read. Unpack the archive and "
+    "check its files one by one: each will say why.",
+    "archive": "The archive is not put together as it says (files overlap, have wrong "
+    "sizes, or data lie between them). Pack the files anew.",
+    "archive_deep": "Archives lie in archives more than {limit} levels deep. Pack the "
+    "files into one archive.",
+    "too_many_files": "The archive holds more than {limit} files. Split it into parts.",
+    "link": "The archive holds a link in place of a file. Pack the file itself.",
     "html": "The file is a web page or XML and not a spreadsheet, whatever its name "
     "says. Open it in a spreadsheet program and save it as XLSX.",
     "broken": "The file is damaged or not what it says it is. Open it, save it as "

@@ -17,7 +17,7 @@ _SAMPLE = 20_000
 _DELIMITERS = [",", "\t", ";", "|", "，", "；", "\x01", "^", "~", "#", "$"]
 
 
-def sheets(path: Path, filename: str, options: CheckOptions) -> Iterator[Sheet]:
+def sheets(path: Path, options: CheckOptions) -> Iterator[Sheet]:
     codec = encoding.detect(path)
     stream = path.open(encoding=codec, newline="", errors="strict")
     try:
