@@ -166,6 +166,24 @@ def edudata_entry_lock(context: Context, data_dict: DataDict) -> dict[str, Any]:
     }
 
 
+@validate(schema.by_id)
+def edudata_entry_compiler_list(context: Context, data_dict: DataDict) -> list[str]:
+    """Everybody who ever wrote into an entry (internal).
+
+    :param id: id of the entry
+    :returns: ids of people
+    """
+    tk.check_access("edudata_entry_compiler_list", context, data_dict)
+    package = _entry(data_dict["id"])
+    entry = model.Session.get(Entry, package.id)
+    versions = model.Session.scalars(
+        sa.select(EntryVersion.compilers).where(EntryVersion.entry_id == package.id)
+    )
+    found = {package.creator_user_id, *(entry.compilers if entry else [])}
+    found.update(person for compilers in versions for person in compilers)
+    return sorted(person for person in found if person)
+
+
 @validate(schema.version)
 def edudata_entry_mark_released(context: Context, data_dict: DataDict) -> None:
     """Note that an approved version was released (internal, no commit)."""

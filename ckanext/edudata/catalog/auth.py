@@ -147,6 +147,12 @@ def edudata_entry_lock(context: Context, data_dict: DataDict) -> AuthResult:
 
 
 @tk.auth_sysadmins_check
+def edudata_entry_compiler_list(context: Context, data_dict: DataDict) -> AuthResult:
+    """For the decision on exceptions, which asks with `ignore_auth`."""
+    return {"success": False}
+
+
+@tk.auth_sysadmins_check
 def edudata_entry_forget(context: Context, data_dict: DataDict) -> AuthResult:
     """For the purge only, which asks with `ignore_auth`."""
     return {"success": False}

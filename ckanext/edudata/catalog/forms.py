@@ -192,7 +192,7 @@ def _typed_items() -> list[dict[str, str]] | None:
     for number in range(min(count, 1000)):
         item = {
             part: (form.get(f"item-{number}-{part}") or "").strip()
-            for part in ("name", "label", "type", "description")
+            for part in ("name", "label", "type", "description", "element")
         }
         if item["name"]:
             found.append(item)

@@ -40,12 +40,14 @@ def edudata_information_items(value: Any) -> Any:
     for item in value:
         if not isinstance(item, dict) or not str(item.get("name") or "").strip():
             raise tk.Invalid(tk._("Each information item needs a name"))
-        items.append(
-            {
-                key: str(item.get(key) or "").strip()
-                for key in ("name", "label", "type", "description")
-            }
-        )
+        kept = {
+            key: str(item.get(key) or "").strip()
+            for key in ("name", "label", "type", "description")
+        }
+        if item.get("element"):
+            # The standard's data element, by its code.
+            kept["element"] = str(item["element"]).strip()
+        items.append(kept)
     return json.dumps(items, ensure_ascii=False)
 
 

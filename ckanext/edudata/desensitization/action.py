@@ -19,7 +19,14 @@ from werkzeug.datastructures import FileStorage
 from ckanext.edudata import settings, storage
 from ckanext.edudata.audit import trail
 from ckanext.edudata.catalog import veil
-from ckanext.edudata.desensitization import desensitize, rules, runs, schema, texts
+from ckanext.edudata.desensitization import (
+    basis,
+    desensitize,
+    rules,
+    runs,
+    schema,
+    texts,
+)
 from ckanext.edudata.desensitization.model import Check, Clearance
 from ckanext.edudata.desensitization.report import ColumnInfo, TableInfo
 from ckanext.edudata.opening import classes
@@ -396,7 +403,7 @@ def _clearance(resource_id: str | None, sha256: str) -> dict[str, Any] | None:
     of_file = [Clearance.resource_id == resource_id] if resource_id else []
     of_run = [Check.resource_id == resource_id] if resource_id else []
     for ruleset in rules.accepted():
-        row = model.Session.scalar(
+        rows = model.Session.scalars(
             sa.select(Clearance)
             .where(
                 Clearance.sha256 == sha256,
@@ -405,8 +412,9 @@ def _clearance(resource_id: str | None, sha256: str) -> dict[str, Any] | None:
                 *of_file,
             )
             .order_by(Clearance.given_at.desc())
-            .limit(1)
+            .limit(20)
         )
+        row = next(filter(basis.still_holds, rows), None)
         if row is not None:
             return {
                 "id": row.id,

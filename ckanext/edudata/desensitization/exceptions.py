@@ -241,23 +241,23 @@ def rests_on(
     return {
         "k": basis["k"],
         "small_cell": basis["small_cell"],
-        "rule": basis["rule"] if by_rule else None,
+        # Without one in force nothing should have passed: then it holds never.
+        "rule": (basis["rule"] or "none") if by_rule else None,
         "exceptions": sorted(set(used.values())),
     }
 
 
 def same_basis(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> bool:
-    """Whether two checks of the same content must come to the same report."""
+    """Whether two checks read the same content in the same way.
+
+    Exceptions outside the cells are applied to the report, see `pass_excepted`.
+    """
     if not one:
         return False
 
     def told(basis: Mapping[str, Any]) -> tuple[Any, ...]:
-        named = {
-            (item["place"], item["column"], item["entity"], item["evidence"])
-            for item in basis["exceptions"]
-        }
         rule = basis["rule"] is not None
-        return basis["k"], basis["small_cell"], rule, named
+        return basis["k"], basis["small_cell"], rule, keys(basis["exceptions"])
 
     return told(one) == told(other)
 

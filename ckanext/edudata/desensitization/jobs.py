@@ -19,7 +19,16 @@ from ckan.lib import files, uploader
 
 from ckanext.edudata import datastore, settings, storage
 from ckanext.edudata.audit import trail
-from ckanext.edudata.desensitization import canonical, purge, rules, runs, texts
+from ckanext.edudata.desensitization import (
+    basis,
+    canonical,
+    ending,
+    exceptions,
+    purge,
+    rules,
+    runs,
+    texts,
+)
 from ckanext.edudata.desensitization.model import Check, Clearance
 from ckanext.edudata.desensitization.report import CheckOptions, CheckReport, Progress
 from ckanext.edudata.desensitization.sandbox import Sandbox
@@ -58,6 +67,7 @@ def run_check(check_id: str) -> None:
     check.state = "running"
     check.started_at = check.beat_at = _now()
     check.progress = None
+    check.basis = basis.of(check.resource_id)
     model.Session.commit()
     with tempfile.TemporaryDirectory(prefix="edudata-check-") as workdir:
         try:
@@ -106,7 +116,7 @@ def _report(check_id: str, workdir: str) -> CheckReport:
         return report
     path, name = _fetch(check.resource_id, workdir)
     digest = canonical.file_digest(path)
-    known = model.Session.scalar(
+    made_before = model.Session.scalars(
         sa.select(Check)
         .where(
             Check.resource_id == check.resource_id,
@@ -115,10 +125,13 @@ def _report(check_id: str, workdir: str) -> CheckReport:
             Check.state == "done",
             Check.verdict != "unreadable",
         )
-        .limit(1)
+        .order_by(Check.number.desc())
+        .limit(10)
     )
-    if known is not None and known.report and _still_kept(known.report):
-        return CheckReport.from_dict(known.report)
+    for known in made_before:
+        same = exceptions.same_basis(known.basis, check.basis or {})
+        if same and known.report and _still_kept(known.report):
+            return CheckReport.from_dict(known.report)
     last = [0.0]
 
     def beat(progress: Progress) -> None:
@@ -130,7 +143,7 @@ def _report(check_id: str, workdir: str) -> CheckReport:
     return engine.check_file(
         path,
         name,
-        options=options_of(check.resource_id),
+        options=options_under(check.basis or basis.of(check.resource_id)),
         workdir=workdir,
         on_progress=beat,
         sandbox=_sandbox(),
@@ -140,8 +153,16 @@ def _report(check_id: str, workdir: str) -> CheckReport:
 def options_of(resource_id: str) -> CheckOptions:
     """How a file is read: as it is checked, and as what was released of it is
     read again under new rules."""
+    return options_under(basis.of(resource_id))
+
+
+def options_under(made_under: dict[str, Any]) -> CheckOptions:
+    """How a file is read under a basis, see `exceptions`."""
     return CheckOptions(
-        k=tk.config["ckanext.edudata.check.k"],
+        k=made_under["k"],
+        small_cell=made_under["small_cell"],
+        institutions=made_under["rule"] is not None,
+        exceptions=exceptions.keys(made_under["exceptions"]),
         wall_seconds=float(tk.config["ckanext.edudata.check.seconds"]),
         memory=tk.config["ckanext.edudata.check.memory_mb"] * 1024**2,
     )
@@ -196,6 +217,8 @@ def _finish(check_id: str, report: CheckReport) -> None:
     if report.classified:
         purge.classified(check, report)
         return
+    made_under = check.basis or basis.of(resource_id)
+    used = exceptions.pass_excepted(report, made_under["exceptions"])
     kept = report.to_dict()
     kept["profile"] = None
     for table in kept["tables"]:
@@ -226,6 +249,7 @@ def _finish(check_id: str, report: CheckReport) -> None:
                 sha256=report.sha256,
                 ruleset=report.ruleset,
                 permits=permitted,
+                basis=exceptions.rests_on(made_under, report, used),
                 tables=[
                     {
                         "sheet": table["sheet"],
@@ -239,6 +263,7 @@ def _finish(check_id: str, report: CheckReport) -> None:
                 ],
             )
         )
+    ending.by_content(check.resource_id, report)
     package = model.Package.get(entry_id)
     trail.record(
         "check",

@@ -202,6 +202,41 @@ def edudata_frozen_table_show(context: Context, data_dict: DataDict) -> dict[str
     }
 
 
+@validate(schema.by_clearance)
+def edudata_release_by_clearance(
+    context: Context, data_dict: DataDict
+) -> list[dict[str, Any]]:
+    """Live releases with a resource that was cleared by one of these (internal).
+
+    :param clearance_ids: ids of clearances
+    :returns: `[{dataset_id, dataset_name, title, version, entry_id, unit_id,
+        clearance_ids}]`
+    """
+    tk.check_access("edudata_release_by_clearance", context, data_dict)
+    rows = model.Session.execute(
+        sa.select(Release, sa.func.array_agg(ReleasedResource.clearance_id))
+        .join(ReleasedResource, ReleasedResource.release_id == Release.id)
+        .where(
+            Release.state == "live",
+            ReleasedResource.clearance_id.in_(data_dict["clearance_ids"]),
+        )
+        .group_by(Release.id)
+        .order_by(Release.released_at.desc())
+    )
+    return [
+        {
+            "dataset_id": row.dataset_id,
+            "dataset_name": row.dataset["name"],
+            "title": row.dataset["title"],
+            "version": row.version,
+            "entry_id": row.entry_id,
+            "unit_id": row.unit_id,
+            "clearance_ids": sorted(set(clearances)),
+        }
+        for row, clearances in rows
+    ]
+
+
 @tk.chained_action
 def package_create(
     next_action: Action, context: Context, data_dict: DataDict

@@ -34,3 +34,9 @@ def edudata_released_resource_show(context: Context, data_dict: DataDict) -> Aut
 def edudata_frozen_table_show(context: Context, data_dict: DataDict) -> AuthResult:
     """Other rooms ask with `ignore_auth`; nobody asks from outside."""
     return {"success": False}
+
+
+@tk.auth_sysadmins_check
+def edudata_release_by_clearance(context: Context, data_dict: DataDict) -> AuthResult:
+    """Other rooms ask with `ignore_auth`; nobody asks from outside."""
+    return {"success": False}

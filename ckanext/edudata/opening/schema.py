@@ -37,3 +37,8 @@ def release_show(
         "id": [not_empty, unicode_safe],
         "version": [not_empty, int_validator],
     }
+
+
+@validator_args
+def by_clearance(not_missing: Validator, list_of_strings: Validator) -> Schema:
+    return {"clearance_ids": [not_missing, list_of_strings]}

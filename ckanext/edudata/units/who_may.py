@@ -52,7 +52,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "check_run": frozenset({"compiler", "reviewer", "security_officer"}),
     "finding_read": frozenset({"compiler", "reviewer", "security_officer"}),
     "desensitize": frozenset({"compiler"}),
+    "exception_request": frozenset({"compiler", "reviewer"}),
     "exception_decide": frozenset({"security_officer"}),
+    "exception_withdraw": frozenset({"compiler", "reviewer", "security_officer"}),
+    # for the top of the tree
+    "standing_rule_approve": frozenset({"coordinator"}),
     # opening
     "release": frozenset({"reviewer"}),
     "stop": frozenset({"reviewer", "security_officer", "leader"}),
