@@ -6,7 +6,7 @@ Labels are English message ids.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .generalise import GENERALISE
@@ -36,8 +36,24 @@ PLACES = {
     "sheet_name": "Name of the sheet",
     "property": "Document properties",
     "part": "Hidden parts of the file",
+    "defined_name": "Defined names of the workbook",
+    "filename": "Name of the file",
     "metadata": "Description of the entry",
 }
+METADATA_FIELDS = {
+    "title": "Title",
+    "notes": "Description",
+    "keywords": "Keywords",
+    "opening_condition": "Conditions of opening",
+    "name": "Name",
+    "description": "Description",
+    "original_name": "Name of the file",
+}
+PASSED = {
+    "institutions": "passes under the standing rule for institutions",
+    "exception": "passes by an exception that was approved",
+}
+PASSES = "passes under a rule"
 CHOICES = {
     "keep": "Keep as it is",
     "drop": "Leave the column out",
@@ -68,6 +84,15 @@ def progress(check: Mapping[str, Any], now: datetime.datetime) -> dict[str, Any]
         "rows": told.get("rows"),
         "seconds_left": left,
     }
+
+
+def filled(reason: Mapping[str, Any], translate: Callable[[str], str]) -> str:
+    """Why a file could not be read and the way out, in a language."""
+    text = translate(reason["msgid"])
+    try:
+        return text.format(**reason.get("values") or {})
+    except (KeyError, IndexError, ValueError):
+        return text
 
 
 def by_column(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
