@@ -15,18 +15,33 @@ from presidio_analyzer.nlp_engine import NoOpNlpEngine
 from .address import AddressRecognizer
 from .bank_card import BankCardRecognizer
 from .base import LANGUAGE, TableRecognizer
+from .birth_certificate import BirthCertificateRecognizer
 from .birth_date import BirthDateRecognizer
 from .classified import ClassifiedRecognizer
+from .device_id import DeviceIdRecognizer
+from .disability_certificate import DisabilityCertificateRecognizer
+from .driving_licence import DrivingLicenceRecognizer
 from .email import EmailRecognizer
 from .foreigner_id import ForeignerIdRecognizer
 from .hmt_residence import HmtResidenceRecognizer
 from .hmt_travel import HmtTravelRecognizer
+from .home_address import HomeAddressRecognizer
+from .ip_address import IpAddressRecognizer
 from .landline import LandlineRecognizer
+from .location import LocationRecognizer
+from .military_id import MilitaryIdRecognizer
 from .mobile import MobileRecognizer
+from .online_account import OnlineAccountRecognizer
 from .passport import PassportRecognizer
 from .person_name import PersonNameRecognizer
+from .police_id import PoliceIdRecognizer
 from .resident_id import ResidentIdRecognizer
+from .social_security import SocialSecurityRecognizer
+from .staff_number import StaffNumberRecognizer
+from .student_number import StudentNumberRecognizer
 from .student_registration import StudentRegistrationRecognizer
+from .teacher_certificate import TeacherCertificateRecognizer
+from .vehicle_plate import VehiclePlateRecognizer
 
 RECOGNIZERS: list[type[TableRecognizer]] = [
     ClassifiedRecognizer,
@@ -34,13 +49,28 @@ RECOGNIZERS: list[type[TableRecognizer]] = [
     HmtResidenceRecognizer,
     HmtTravelRecognizer,
     ForeignerIdRecognizer,
-    StudentRegistrationRecognizer,
-    MobileRecognizer,
-    EmailRecognizer,
-    LandlineRecognizer,
-    BankCardRecognizer,
     PassportRecognizer,
+    MilitaryIdRecognizer,
+    PoliceIdRecognizer,
+    StudentRegistrationRecognizer,
+    StudentNumberRecognizer,
+    TeacherCertificateRecognizer,
+    StaffNumberRecognizer,
+    SocialSecurityRecognizer,
+    DrivingLicenceRecognizer,
+    DisabilityCertificateRecognizer,
+    BirthCertificateRecognizer,
+    BankCardRecognizer,
+    MobileRecognizer,
+    LandlineRecognizer,
+    EmailRecognizer,
+    OnlineAccountRecognizer,
+    VehiclePlateRecognizer,
+    IpAddressRecognizer,
+    DeviceIdRecognizer,
+    LocationRecognizer,
     AddressRecognizer,
+    HomeAddressRecognizer,
     BirthDateRecognizer,
 ]
 
