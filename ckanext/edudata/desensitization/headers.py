@@ -163,6 +163,11 @@ def header_rule(header: str) -> HeaderRule | None:
     return None
 
 
+def cell_pattern(rule: HeaderRule) -> re.Pattern[str]:
+    """What a normalised cell under such a column name looks like."""
+    return _BY_ENTITY_CELL[rule.entity]
+
+
 def cell_fits(rule: HeaderRule, text: str) -> bool:
     """Whether a normalised cell can be what its column's name announces."""
     return bool(_BY_ENTITY_CELL[rule.entity].fullmatch(text))

@@ -4,7 +4,7 @@ files, comments, document properties, metadata."""
 from __future__ import annotations
 
 from .entities import mask
-from .profile import HitTally, first_masked, first_rows
+from .profile import HitTally, first_rows, first_shown
 from .recognizers.base import THRESHOLD
 from .recognizers.name_weights import BARE_NAME, name_score, squeeze
 from .recognizers.person_name import PersonNameRecognizer
@@ -46,4 +46,4 @@ def scan_outside(
         tally.score = max(tally.score, round(hit.score, 2))
         tally.rows = first_rows(tally.rows, [row] if row else [])
         shown = mask(plain[hit.start : hit.end], hit.entity)
-        tally.masked = first_masked(tally.masked, [shown])
+        tally.shown = first_shown(tally.shown, {row or len(tally.shown): shown})

@@ -3,23 +3,29 @@
 Profiles of parts merge into the profile of the whole: counts add up, first rows are the
 smallest, and unique cells are a *bottom sample*: of all cells the ones with the
 smallest keyed hashes, each with what the witnesses said of it. That sample is the same
-whichever way the rows were cut. Hashes are BLAKE2b under a secret key, because hashes
-of names and numbers without one are as good as the values.
+whichever way the rows were cut. Hashes are XXH3 under a secret seed, because hashes of
+names and numbers without one are as good as the values; a profile that is kept is
+encrypted besides.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 from .columns import TypeTally
+from .keyed import key_id, keyed_hash
 from .report import FIRST_ROWS
+
+__all__ = ["Profile", "key_id", "keyed_hash"]
 
 #: Unique cells that are counted exactly, and of which the witnesses are heard.
 SAMPLE = 1024
+#: Cells of a column of which the second witness is heard.
+ASKED = 96
+WORTH_ASKING = 0.3
 #: A cell that is a name by its weights, in a column of which nothing is known yet: of
 #: 6,000 nouns of three characters 0.2 % come as far, of names of three 98 %.
 LONE_NAME = "LONE_NAME"
@@ -29,17 +35,11 @@ LONE = 32
 #: Different combinations of quasi-identifiers that are counted; more than that in one
 #: table, and the smallest group is taken to be one person.
 MAX_GROUPS = 50_000
+#: Masked examples of one finding.
+SHOWN = 3
 
-
-def keyed_hash(key: bytes, text: str) -> int:
-    """64 bits of BLAKE2b under ``key``."""
-    data = text.encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(data, digest_size=8, key=key).digest(), "big")
-
-
-def key_id(key: bytes) -> str:
-    """Tells keys apart without telling them."""
-    return blake2b(b"edudata profile key", digest_size=8, key=key).hexdigest()
+Shown = dict[int, str]
+Cell = tuple[float, float | None, float, float]
 
 
 @dataclass
@@ -50,7 +50,8 @@ class HitTally:
     weak: int = 0
     score: float = 0.0
     rows: list[int] = field(default_factory=list)
-    masked: list[str] = field(default_factory=list)
+    #: The first ones as they look masked, by row.
+    shown: Shown = field(default_factory=dict)
     open_number: bool = False
     #: How many cells of digits alone, by length, were among the hits.
     lengths: dict[int, int] = field(default_factory=dict)
@@ -60,20 +61,26 @@ class HitTally:
         self.weak += other.weak
         self.score = max(self.score, other.score)
         self.rows = first_rows(self.rows, other.rows)
-        self.masked = first_masked(self.masked, other.masked)
+        self.shown = first_shown(self.shown, other.shown)
         self.open_number = self.open_number or other.open_number
         add_counts(self.lengths, other.lengths)
+
+    @property
+    def masked(self) -> list[str]:
+        return masked(self.shown)
 
 
 @dataclass
 class Sample:
     """The cells with the smallest keyed hashes, and what was said of each of them.
 
-    ``cells`` maps hash to ``(name score, LAC says person, looks like an institution,
-    is a bare word of two to four characters or dotted)``.
+    ``cells`` maps hash to ``(name score, the second witness says person, looks like an
+    institution, is a bare word of two to four characters or dotted)``. The second
+    witness is dear: it hears only the :data:`ASKED` smallest of those that may be
+    names; ``None`` stands for the others.
     """
 
-    cells: dict[int, tuple[float, float, float, float]] = field(default_factory=dict)
+    cells: dict[int, Cell] = field(default_factory=dict)
     complete: bool = True
 
     def merge(self, other: Sample) -> None:
@@ -83,6 +90,10 @@ class Sample:
             keep = heapq.nsmallest(SAMPLE, self.cells)
             self.cells = {h: self.cells[h] for h in keep}
             self.complete = False
+        asked = sorted(h for h, cell in self.cells.items() if may_be_asked(cell))
+        for late in asked[ASKED:]:
+            score, _, institution, bare = self.cells[late]
+            self.cells[late] = (score, None, institution, bare)
 
     def unique(self) -> int:
         """Exact up to :data:`SAMPLE`, estimated beyond it."""
@@ -91,8 +102,22 @@ class Sample:
         return round((SAMPLE - 1) / (max(self.cells) / 2**64))
 
     def mean(self, witness: int) -> float:
-        said = [cell[witness] for cell in self.cells.values()]
-        return sum(said) / len(said) if said else 0.0
+        """Of all cells; what the second witness was not asked is taken to be as what
+        it was asked."""
+        said = [said for c in self.cells.values() if (said := c[witness]) is not None]
+        if not said:
+            return 0.0
+        if len(said) == len(self.cells):
+            return sum(said) / len(said)
+        asked = [c[witness] for c in self.cells.values() if may_be_asked(c)]
+        heard = [said for said in asked if said is not None]
+        sure = sum(said) - sum(heard)
+        return (sure + sum(heard) / len(heard) * len(asked)) / len(self.cells)
+
+
+def may_be_asked(cell: Cell) -> bool:
+    """Whether the second witness would be asked about a cell, were there time."""
+    return cell[0] > WORTH_ASKING and bool(cell[3])
 
 
 @dataclass
@@ -105,8 +130,8 @@ class ColumnProfile:
     small: int = 0
     rows: list[int] = field(default_factory=list)
     fit_rows: list[int] = field(default_factory=list)
-    fit_masked: list[str] = field(default_factory=list)
-    name_masked: list[str] = field(default_factory=list)
+    fit_shown: Shown = field(default_factory=dict)
+    name_shown: Shown = field(default_factory=dict)
     small_rows: list[int] = field(default_factory=list)
     types: TypeTally = field(default_factory=TypeTally)
     sample: Sample = field(default_factory=Sample)
@@ -121,8 +146,8 @@ class ColumnProfile:
         self.rows = first_rows(self.rows, other.rows)
         self.fit_rows = first_rows(self.fit_rows, other.fit_rows)
         self.small_rows = first_rows(self.small_rows, other.small_rows)
-        self.fit_masked = first_masked(self.fit_masked, other.fit_masked)
-        self.name_masked = first_masked(self.name_masked, other.name_masked)
+        self.fit_shown = first_shown(self.fit_shown, other.fit_shown)
+        self.name_shown = first_shown(self.name_shown, other.name_shown)
         self.types.merge(other.types)
         self.sample.merge(other.sample)
         for entity, tally in other.hits.items():
@@ -130,6 +155,14 @@ class ColumnProfile:
         add_counts(self.digit_lengths, other.digit_lengths)
         lone = {**self.lone, **other.lone}
         self.lone = {h: lone[h] for h in heapq.nsmallest(LONE, lone)}
+
+    @property
+    def fit_masked(self) -> list[str]:
+        return masked(self.fit_shown)
+
+    @property
+    def name_masked(self) -> list[str]:
+        return masked(self.name_shown)
 
 
 @dataclass
@@ -221,11 +254,16 @@ def first_rows(rows: list[int], more: Iterable[int]) -> list[int]:
     return sorted({*rows, *more})[:FIRST_ROWS]
 
 
-def first_masked(masked: list[str], more: Iterable[str]) -> list[str]:
-    return sorted({*masked, *more})[:3]
+def first_shown(shown: Mapping[int, str], more: Mapping[int, str]) -> Shown:
+    both = {**shown, **more}
+    return {row: both[row] for row in sorted(both)[:SHOWN]}
 
 
-def add_counts(counts: dict[int, int], more: dict[int, int]) -> None:
+def masked(shown: Mapping[int, str]) -> list[str]:
+    return list(dict.fromkeys(shown.values()))
+
+
+def add_counts(counts: dict[int, int], more: Mapping[int, int]) -> None:
     for key, count in more.items():
         counts[key] = counts.get(key, 0) + count
 
@@ -242,19 +280,29 @@ def _hits(places: dict[str, Any]) -> dict[str, dict[str, HitTally]]:
 
 
 def _tally_dict(tally: HitTally) -> dict[str, Any]:
-    return {**vars(tally), "lengths": _text_keys(tally.lengths)}
+    return {
+        **vars(tally),
+        "lengths": _text_keys(tally.lengths),
+        "shown": _text_keys(tally.shown),
+    }
 
 
 def _tally(data: dict[str, Any]) -> HitTally:
-    return HitTally(**{**data, "lengths": _int_keys(data["lengths"])})
+    return HitTally(
+        **{
+            **data,
+            "lengths": _int_keys(data["lengths"]),
+            "shown": _int_keys(data["shown"]),
+        }
+    )
 
 
-def _text_keys(counts: dict[int, int]) -> dict[str, int]:
-    return {str(key): count for key, count in counts.items()}
+def _text_keys(values: dict[int, Any]) -> dict[str, Any]:
+    return {str(key): value for key, value in values.items()}
 
 
-def _int_keys(counts: dict[str, int]) -> dict[int, int]:
-    return {int(key): count for key, count in counts.items()}
+def _int_keys(values: dict[str, Any]) -> dict[int, Any]:
+    return {int(key): value for key, value in values.items()}
 
 
 def _table_dict(table: TableProfile) -> dict[str, Any]:
@@ -286,6 +334,8 @@ def _column_dict(column: ColumnProfile) -> dict[str, Any]:
             "complete": column.sample.complete,
         },
         "hits": {e: _tally_dict(t) for e, t in column.hits.items()},
+        "fit_shown": _text_keys(column.fit_shown),
+        "name_shown": _text_keys(column.name_shown),
         "digit_lengths": _text_keys(column.digit_lengths),
         "lone": {f"{h:x}": said for h, said in column.lone.items()},
     }
@@ -300,6 +350,8 @@ def _column(data: dict[str, Any]) -> ColumnProfile:
             "types": TypeTally(*data["types"]),
             "sample": Sample(cells, sample["complete"]),
             "hits": {e: _tally(t) for e, t in data["hits"].items()},
+            "fit_shown": _int_keys(data["fit_shown"]),
+            "name_shown": _int_keys(data["name_shown"]),
             "digit_lengths": _int_keys(data["digit_lengths"]),
             "lone": {int(h, 16): said for h, said in data["lone"].items()},
         }

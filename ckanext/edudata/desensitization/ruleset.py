@@ -12,6 +12,7 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 _RULES = (
+    "bulk.py",
     "column_rules.py",
     "columns.py",
     "entities.py",
@@ -20,6 +21,9 @@ _RULES = (
     "people_words.py",
     "profile.py",
     "scanner.py",
+    "shapes.py",
+    "small_cells.py",
+    "people_words.py",
     "small_cells.py",
     "table_words.py",
     "tally.py",

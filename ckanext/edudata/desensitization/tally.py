@@ -1,43 +1,57 @@
-"""Fills the profile of one table, batch after batch; looks at each unique cell once."""
+"""Fills the profile of one table, batch after batch: every cell is looked at, each
+unique one of a batch once, cells of one shape together."""
 
 from __future__ import annotations
 
 import heapq
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-from . import headers, table_words
+import numpy as np
+
+from . import headers
+from . import table_words as words
 from .entities import mask
+from .keyed import keyed_hash, keyed_hashes
 from .outside import scan_outside
 from .profile import (
+    ASKED,
     LONE,
     LONE_NAME,
     LONE_SCORE,
     SAMPLE,
+    SHOWN,
+    Cell,
     ColumnProfile,
     HitTally,
+    Shown,
     TableProfile,
     add_counts,
-    first_masked,
     first_rows,
-    keyed_hash,
+    first_shown,
+    may_be_asked,
 )
 from .reading.sheets import Batch
+from .recognizers.name_cues import cued_names
 from .recognizers.name_weights import (
     BARE_NAME,
     may_hold_name,
-    name_score,
+    name_scores,
     squeeze,
 )
 from .recognizers.person_name import PersonNameRecognizer
 from .report import FIRST_ROWS
-from .scanner import Hit, scanner
-from .text import CJK, normalise, simplified, whole_number
+from .scanner import Hit, Hits, by_shape, scanner
+from .shapes import OTHER, Unsupported
+from .text import CJK, normalise, normalise_all, simplified, whole_number
 
 #: Characters of free text of one table that LAC reads; beyond, only cells with a cue.
 LAC_CHARS = 2_000_000
-_REMEMBERED = 300_000
+#: Texts of a column of which LAC's answer is remembered from batch to batch.
+_REMEMBERED = 20_000
 _CUE = re.compile(
     r"姓名|学生|同学|老师|教师|家长|父|母|监护|联系人|负责人|班主任|校长|园长|该生|先生|女士|小朋友"
 )
@@ -47,10 +61,58 @@ _INSTITUTION = re.compile(
     r"(?:university|college|school|institute|academy)s?)(?:[（(].{1,20}[）)])?",
     re.I,
 )
+#: The last characters of an institution's name, to look no further at other cells.
+_LAST = frozenset("学校院园局委会心所馆站部处科室区司团地堂职教附中小)）SsYyLlEe")
+#: No bare name is as long.
+_LONG = 40
+_FLOAT = re.compile(r"0{6,20}\.0{1,2}|0\.0{9,17}a\+?00")
+_LATIN = re.compile(r"a[a' ,.\-]+")
+_DATE = re.compile(r"0000[-/]0{1,2}[-/]0{1,2}")
 
 
 def _plain(text: str) -> str:
     return whole_number(normalise(text))
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What all texts of one shape have in common."""
+
+    bare: bool
+    latin: bool
+    sentence: bool
+    digits: int
+    floating: bool
+    date: bool
+    leading: bool
+
+
+@lru_cache(maxsize=20_000)
+def _kind(shape: str) -> _Kind:
+    squeezed = squeeze(shape)
+    bare = bool(BARE_NAME.fullmatch(squeezed))
+    first = shape.strip().lstrip("+-")[:1]
+    return _Kind(
+        bare=bare,
+        latin=bool(_LATIN.fullmatch(shape)),
+        sentence=len(shape) > 4 and not bare and bool(CJK.search(shape)),
+        digits=len(shape) if not shape.strip("0") else 0,
+        floating=bool(_FLOAT.fullmatch(shape)),
+        date=bool(_DATE.fullmatch(shape.strip())),
+        leading=first == "0",
+    )
+
+
+@lru_cache(maxsize=256)
+def _cell_pattern(rule: headers.HeaderRule) -> tuple[re.Pattern[str] | None, bool]:
+    """The cells that a column's name announces, over shapes."""
+    try:
+        wide, same = scanner().alphabet.widened(
+            headers.cell_pattern(rule).pattern, re.UNICODE
+        )
+    except Unsupported:
+        return None, False
+    return re.compile(wide), same
 
 
 class TableTally:
@@ -64,18 +126,18 @@ class TableTally:
         small_cell: int,
     ) -> None:
         self.profile = profile
-        self._key = key
-        self._names = names
-        self._small_cell = small_cell
+        self.key = key
+        self.names = names
+        self.small_cell = small_cell
         self._lac_left = LAC_CHARS
         self._columns = [_ColumnTally(column, self) for column in profile.columns]
         self._quasi = [
             place
             for place, column in enumerate(profile.columns)
-            if table_words.is_quasi(column.label)
+            if words.is_quasi(column.label)
         ]
         self._about_persons = any(
-            table_words.matches(table_words.INTRINSIC, c.label) for c in profile.columns
+            words.matches(words.INTRINSIC, c.label) for c in profile.columns
         )
 
     def widen(self, column: ColumnProfile) -> None:
@@ -86,14 +148,14 @@ class TableTally:
 
     def add(self, rows: Batch, numbers: Sequence[int]) -> None:
         """Rows of equal width, with the number of each as a person counts."""
-        for place, column in enumerate(self._columns):
-            column.add([row[place] for row in rows], numbers)
+        for column, cells in zip(self._columns, zip(*rows, strict=True), strict=True):
+            column.add(cells, numbers)
         if self._about_persons and self._quasi and not self.profile.groups_full:
             quasi = self._quasi
             found = Counter("\x1f".join([row[i] or "" for i in quasi]) for row in rows)
             add_counts(
                 self.profile.groups,
-                {keyed_hash(self._key, text): n for text, n in found.items()},
+                {keyed_hash(self.key, text): n for text, n in found.items()},
             )
             self.profile.cap_groups()
         self.profile.rows += len(rows)
@@ -101,11 +163,11 @@ class TableTally:
     def outside(self, place: str, text: str, row: int = 0) -> None:
         """A text that stands in no data cell: a note, the header, a sheet's name."""
         self.profile.left_out += place == "note"
-        scan_outside(self.profile.outside, self._names, place, text, row)
+        scan_outside(self.profile.outside, self.names, place, text, row)
 
     def finish(self) -> TableProfile:
         for column in self._columns:
-            column.finish(self._names)
+            column.finish()
         return self.profile
 
     def lac_share(self, texts: list[str]) -> list[str]:
@@ -122,210 +184,392 @@ class TableTally:
                 self.profile.names_cued_only = True
         return taken
 
-    @property
-    def names(self) -> PersonNameRecognizer:
-        return self._names
 
-    @property
-    def key(self) -> bytes:
-        return self._key
+@dataclass
+class _Group:
+    """The unique cells of one batch that have one shape."""
 
-    @property
-    def small_cell(self) -> int:
-        return self._small_cell
+    shape: str
+    kind: _Kind
+    raw: list[str]
+    plain: list[str]
+    times: list[int]
+    total: int
 
 
 class _ColumnTally:
-    """One column. ``_seen`` remembers what a cell was found to be; a cell that was
-    found harmless is remembered only as seen."""
-
     def __init__(self, column: ColumnProfile, table: TableTally) -> None:
         self._column = column
         self._table = table
-        self._header = simplified(normalise(column.label))
+        header = simplified(normalise(column.label))
+        self._named = scanner().named(header)
+        self._header = header
         self._rule = headers.header_rule(column.label)
-        self._is_count = table_words.matches(table_words.COUNT, column.label)
-        self._is_key = table_words.matches(table_words.INSTITUTION_KEY, column.label)
-        self._seen: dict[str, tuple[list[Hit], bool]] = {}
-        self._heap: list[tuple[int, str]] = []
-        self._sampled: set[int] = set()
+        self._is_count = words.matches(words.COUNT, column.label)
+        self._is_key = words.matches(words.INSTITUTION_KEY, column.label)
+        #: What LAC said of texts, raw text to hits.
+        self._said: dict[str, Hits] = {}
+        #: The cells with the smallest hashes.
+        self._sample: dict[int, str] = {}
+        self._largest = 0
         self._lone: dict[int, str] = {}
 
-    def add(self, cells: list[str | None], numbers: Sequence[int]) -> None:
+    def add(self, cells: Sequence[str | None], numbers: Sequence[int]) -> None:
         column = self._column
-        blank = cells.count(None)
-        counts = Counter(cell for cell in cells if cell is not None)
-        for text in [t for t in counts if t.isspace()]:
+        counts = Counter(cells)
+        blank = counts.pop(None, 0)
+        for text in [t for t in counts if t is None or t.isspace()]:
             blank += counts.pop(text)
         column.empty += blank
         column.cells += len(cells) - blank
-        found = self._look(list(counts))
-        hot = {text for text, (hits, fits) in found.items() if hits or fits}
-        for text, times in counts.items():
-            column.types.add(text, times)
-            digits = whole_number(text)
-            if digits.isdigit():
-                size = len(digits)
-                column.digit_lengths[size] = column.digit_lengths.get(size, 0) + times
-            if text in hot:
-                self._count(text, *found[text], times)
-            if (
-                self._is_count
-                and (number := text.removesuffix(".0")).isdigit()
-                and 0 < int(number[:9]) < self._table.small_cell
-            ):
-                column.small += times
-        self._mark_rows(cells, numbers, found, hot)
+        found: dict[str, Hits] = {}
+        fitting: list[list[str]] = []
+        if counts:
+            for group in self._groups(counts):  # type: ignore[arg-type]
+                self._take(group, found, fitting)
+        self._mark_rows(cells, numbers, found, fitting)
 
-    def _mark_rows(self, cells, numbers, found, hot) -> None:  # type: ignore[no-untyped-def]
-        column = self._column
-        if len(column.rows) < FIRST_ROWS:
-            filled = [
-                n for n, c in zip(numbers, cells, strict=True) if c and not c.isspace()
-            ]
-            column.rows = first_rows(column.rows, filled[:FIRST_ROWS])
-        if column.small and len(column.small_rows) < FIRST_ROWS:
-            small = [
-                n
-                for n, c in zip(numbers, cells, strict=True)
-                if c
-                and (number := c.removesuffix(".0")).isdigit()
-                and 0 < int(number[:9]) < self._table.small_cell
-            ]
-            column.small_rows = first_rows(column.small_rows, small[:FIRST_ROWS])
-        if not hot:
-            return
-        places: dict[str, list[int]] = {}
-        for number, cell in zip(numbers, cells, strict=True):
-            if cell in hot:
-                hits, fits = found[cell]
-                for entity in {hit.entity for hit in hits}:
-                    places.setdefault(entity, []).append(number)
-                if fits:
-                    places.setdefault("", []).append(number)
-        column.fit_rows = first_rows(column.fit_rows, places.pop("", [])[:FIRST_ROWS])
-        for entity, rows in places.items():
-            tally = column.hits[entity]
-            tally.rows = first_rows(tally.rows, rows[:FIRST_ROWS])
-
-    def _look(self, texts: list[str]) -> dict[str, tuple[list[Hit], bool]]:
-        """What each unique cell is; new ones are scanned, and sampled by their hash."""
-        new = [text for text in texts if text not in self._seen]
-        plain = {text: _plain(text) for text in new}
-        hits = {t: scanner().hits(p, self._header) for t, p in plain.items()}
-        self._names_in_text(plain, hits)
-        fresh: dict[str, tuple[list[Hit], bool]] = {}
-        for text in new:
-            fits = self._rule is not None and headers.cell_fits(
-                self._rule, plain[text].strip()
+    def _groups(self, counts: Mapping[str, int]) -> list[_Group]:
+        raw = list(counts)
+        times = list(counts.values())
+        plain = normalise_all(raw)
+        alphabet = scanner().alphabet
+        lines = [i for i, text in enumerate(plain) if "\n" in text]
+        if lines:
+            flat = plain.copy()
+            for i in lines:
+                flat[i] = flat[i].replace("\n", " ")
+            shapes = alphabet.shapes(flat)
+            for i in lines:
+                # A shape of its own kind: patterns see the lines, so all must look.
+                shapes[i] = "\n" + shapes[i]
+        else:
+            shapes = alphabet.shapes(plain)
+        groups = by_shape(shapes)
+        for shape in [shape for shape in groups if _kind(shape).floating]:
+            stay = []
+            for i in groups.pop(shape):
+                whole = whole_number(plain[i])
+                if whole == plain[i]:
+                    stay.append(i)
+                else:
+                    plain[i] = whole
+                    groups.setdefault(alphabet.shape(whole), []).append(i)
+            if stay:
+                groups[shape] = stay
+        self._offer(plain)
+        return [
+            _Group(
+                shape,
+                _kind(shape),
+                [raw[i] for i in places],
+                [plain[i] for i in places],
+                n := [times[i] for i in places],
+                sum(n),
             )
-            fresh[text] = (hits[text], fits)
-            hashed = keyed_hash(self._table.key, plain[text].strip())
-            self._bare_name(hashed, squeeze(plain[text]), hits[text])
-            self._offer(hashed, plain[text])
-        found = {t: self._seen[t] for t in texts if t in self._seen}
-        if len(self._seen) + len(fresh) <= _REMEMBERED:
-            self._seen.update(fresh)
-        found.update(fresh)
+            for shape, places in groups.items()
+        ]
+
+    def _take(
+        self, group: _Group, found: dict[str, Hits], fitting: list[list[str]]
+    ) -> None:
+        self._types(group)
+        if group.kind.digits:
+            add_counts(self._column.digit_lengths, {group.kind.digits: group.total})
+        if self._is_count:
+            self._small(group)
+        if self._rule is not None and (fits := self._fits(group, self._rule)):
+            fitting.append(fits)
+        hits = self._hits(group)
+        if group.kind.bare or group.kind.latin:
+            hits = self._bare_names(group, hits)
+        elif group.kind.sentence:
+            hits = self._names_in_text(group, hits)
+        if not hits:
+            return
+        if isinstance(hits, tuple):
+            self._count(hits, group.total, group.kind.digits)
+            found.update(dict.fromkeys(group.raw, hits))
+            return
+        totals: Counter[Hits] = Counter()
+        for place, one in hits.items():
+            totals[one] += group.times[place]
+            found[group.raw[place]] = one
+        for one, total in totals.items():
+            self._count(one, total, group.kind.digits)
+
+    def _types(self, group: _Group) -> None:
+        types = self._column.types
+        plain, kind = group.plain, group.kind
+        if (plain is not group.raw and plain != group.raw) or kind.date:
+            for text, times in zip(group.raw, group.times, strict=True):
+                types.add(text, times)
+        elif not kind.leading:
+            types.add(plain[0], group.total)
+        else:
+            # Of one shape only those differ that begin with a zero.
+            zero, rest = 0, plain[0]
+            for text, times in zip(plain, group.times, strict=True):
+                if text.lstrip(" +-")[0] == "0":
+                    zero += times
+                    types.add(text, times)
+                else:
+                    rest = text
+            if group.total > zero:
+                types.add(rest, group.total - zero)
+
+    def _small(self, group: _Group) -> None:
+        limit = self._table.small_cell
+        for text, times in zip(group.plain, group.times, strict=True):
+            if 0 < _number(text) < limit:
+                self._column.small += times
+
+    def _fits(self, group: _Group, rule: headers.HeaderRule) -> list[str]:
+        """The cells that can be what the column's name announces."""
+        column = self._column
+        wide, same = _cell_pattern(rule)
+        if wide is not None and not wide.fullmatch(group.shape.strip()):
+            return []
+        if same and OTHER not in group.shape:
+            column.fits += group.total
+            return group.raw
+        fits = []
+        for raw, text, times in zip(group.raw, group.plain, group.times, strict=True):
+            if headers.cell_fits(rule, text.strip()):
+                column.fits += times
+                fits.append(raw)
+        return fits
+
+    def _hits(self, group: _Group) -> Hits | dict[int, Hits] | None:
+        if group.shape[0] != "\n":
+            return scanner().group(group.plain, group.shape, self._named)
+        found = {}
+        for place, text in enumerate(group.plain):
+            if hits := scanner().hits(text, self._header):
+                found[place] = tuple(hits)
         return found
 
-    def _bare_name(self, hashed: int, text: str, hits: list[Hit]) -> None:
-        """Note a cell that could be a name: for its mask, or as one that stands alone
-        among other things."""
-        ascii_word = text.isascii() and text[:1].isalpha()
-        if not ascii_word and not BARE_NAME.fullmatch(text):
-            return
-        score = name_score(text)
-        if score <= 0.5:
-            return
-        shown = mask(text, "PERSON_NAME")
-        self._column.name_masked = first_masked(self._column.name_masked, [shown])
-        # Of two characters too many are words.
-        if ascii_word or len(text) < 3 or score < LONE_SCORE:
-            return
-        hits.append(Hit(LONE_NAME, 0, len(text), LONE_SCORE))
-        self._lone[hashed] = text
+    def _bare_names(
+        self, group: _Group, hits: Hits | dict[int, Hits] | None
+    ) -> Hits | dict[int, Hits] | None:
+        """Note cells that could be names: for their masks, or as those that stand
+        alone among other things."""
+        texts = group.plain
+        if squeeze(group.shape) != group.shape:
+            texts = [squeeze(text) for text in texts]
+        scores = name_scores(texts)
+        likely = [place for place, score in enumerate(scores) if score > 0.5]
+        if not likely:
+            return hits
+        found = _each(hits, len(texts))
+        for place in likely:
+            text, score = texts[place], scores[place]
+            # Of two characters too many are words.
+            sure = score >= LONE_SCORE and not text.isascii() and len(text) > 2
+            hit = _LONE_HITS if sure else _LIKELY_HITS
+            before = found.get(place)
+            found[place] = before + hit if before else hit
+            if sure:
+                self._lone[keyed_hash(self._table.key, text)] = text
         if len(self._lone) > 2 * LONE:
             self._keep_lone()
+        return found
 
     def _keep_lone(self) -> None:
         self._lone = {h: self._lone[h] for h in heapq.nsmallest(LONE, self._lone)}
 
-    def _names_in_text(self, plain: dict[str, str], hits: dict[str, list[Hit]]) -> None:
-        texts = [
-            t
-            for t, p in plain.items()
-            if len(p) > 4 and CJK.search(p) and not BARE_NAME.fullmatch(p)
+    def _names_in_text(
+        self, group: _Group, hits: Hits | dict[int, Hits] | None
+    ) -> Hits | dict[int, Hits] | None:
+        if self._is_key and all(map(_INSTITUTION.fullmatch, group.plain)):
+            return hits
+        said = self._said
+        new = [
+            text
+            for text in group.plain
+            if text not in said and not (self._is_key and _INSTITUTION.fullmatch(text))
         ]
-        if self._is_key:
-            texts = [t for t in texts if not _INSTITUTION.fullmatch(plain[t])]
-        taken = set(self._table.lac_share([plain[t] for t in texts]))
-        texts = [t for t in texts if plain[t] in taken]
-        results = self._table.names.analyze_many([plain[t] for t in texts])
-        for text, names in zip(texts, results, strict=True):
-            hits[text] = hits[text] + [
-                Hit(r.entity_type, r.start, r.end, r.score) for r in names
-            ]
+        fresh: dict[str, Hits] = {}
+        if new:
+            fresh = dict.fromkeys(new, ())
+            for text in new:
+                # A name beside its cue needs no second witness.
+                if cued := cued_names(text):
+                    fresh[text] = tuple(Hit(_IN_TEXT, *span) for span in cued)
+            taken = self._table.lac_share([t for t in new if not fresh[t]])
+            results = self._table.names.analyze_many(taken)
+            for text, names in zip(taken, results, strict=True):
+                fresh[text] = tuple(
+                    Hit(r.entity_type, r.start, r.end, r.score) for r in names
+                )
+            if len(said) < _REMEMBERED:
+                said.update(fresh)
+        found = None
+        for place, text in enumerate(group.plain):
+            names = fresh.get(text) or said.get(text)
+            if names:
+                found = _each(hits, len(group.plain)) if found is None else found
+                found[place] = found.get(place, ()) + names
+        return hits if found is None else found
 
-    def _count(self, text: str, hits: list[Hit], fits: bool, times: int) -> None:
-        column, plain = self._column, _plain(text)
-        if fits and self._rule:
-            column.fits += times
-            column.fit_masked = first_masked(
-                column.fit_masked, [mask(plain, self._rule.entity)]
-            )
-        for entity in {hit.entity for hit in hits}:
-            best = max((h for h in hits if h.entity == entity), key=lambda h: h.score)
-            tally = column.hits.setdefault(entity, HitTally())
+    def _count(self, hits: Hits, total: int, digits: int) -> None:
+        for entity, best in _best(hits).items():
+            if entity == _LIKELY:
+                continue
+            tally = self._column.hits.setdefault(entity, HitTally())
             tally.score = max(tally.score, round(best.score, 2))
             tally.open_number = best.open_number
             if best.strong:
-                tally.strong += times
+                tally.strong += total
             else:
-                tally.weak += times
-            if entity == LONE_NAME:
-                shown = mask(squeeze(plain), "PERSON_NAME")
-            else:
-                shown = mask(plain[best.start : best.end], entity)
-            tally.masked = first_masked(tally.masked, [shown])
-            if plain.isdigit():
-                tally.lengths[len(plain)] = tally.lengths.get(len(plain), 0) + times
+                tally.weak += total
+            if digits:
+                tally.lengths[digits] = tally.lengths.get(digits, 0) + total
 
-    def _offer(self, hashed: int, text: str) -> None:
-        """Keep the cells with the smallest hashes (a heap of negated hashes)."""
-        if hashed in self._sampled:
-            return
-        if len(self._heap) < SAMPLE:
-            heapq.heappush(self._heap, (-hashed, text))
-            self._sampled.add(hashed)
-        else:
-            self._column.sample.complete = False
-            if hashed < -self._heap[0][0]:
-                out, _ = heapq.heapreplace(self._heap, (-hashed, text))
-                self._sampled.discard(-out)
-                self._sampled.add(hashed)
+    def _mark_rows(
+        self,
+        cells: Sequence[str | None],
+        numbers: Sequence[int],
+        found: dict[str, Hits],
+        fitting: list[list[str]],
+    ) -> None:
+        column = self._column
+        if len(column.rows) < FIRST_ROWS:
+            places = _first(cells, lambda c: bool(c) and not c.isspace())
+            column.rows = first_rows(column.rows, [numbers[i] for i in places])
+        if column.small and len(column.small_rows) < FIRST_ROWS:
+            limit = self._table.small_cell
+            places = _first(cells, lambda c: bool(c) and 0 < _number(c) < limit)
+            more = [numbers[i] for i in places]
+            column.small_rows = first_rows(column.small_rows, more)
+        if fitting and len(column.fit_rows) < FIRST_ROWS and self._rule:
+            fits = set().union(*fitting)
+            places = _first(cells, fits.__contains__)
+            column.fit_rows = first_rows(column.fit_rows, [numbers[i] for i in places])
+            entity = self._rule.entity
+            shown = {
+                numbers[i]: mask(_plain(cells[i] or ""), entity) for i in places[:SHOWN]
+            }
+            column.fit_shown = first_shown(column.fit_shown, shown)
+        if found:
+            self._mark_hits(cells, numbers, found)
 
-    def finish(self, names: PersonNameRecognizer) -> None:
+    def _mark_hits(
+        self,
+        cells: Sequence[str | None],
+        numbers: Sequence[int],
+        found: dict[str, Hits],
+    ) -> None:
+        column = self._column
+        by_entity: dict[str, dict[Hits, Hit]] = {}
+        for hits in set(found.values()):
+            for entity, best in _best(hits).items():
+                by_entity.setdefault(entity, {})[hits] = best
+        if len(column.name_shown) < SHOWN:
+            likely = {h for e in (_LIKELY, LONE_NAME) for h in by_entity.get(e, ())}
+            places = _first(cells, lambda c: found.get(c) in likely, SHOWN)  # type: ignore[arg-type]
+            more = {
+                numbers[i]: mask(squeeze(_plain(cells[i] or "")), "PERSON_NAME")
+                for i in places
+            }
+            column.name_shown = first_shown(column.name_shown, more)
+        for entity, best in by_entity.items():
+            if entity == _LIKELY or len(column.hits[entity].rows) >= FIRST_ROWS:
+                continue
+            tally = column.hits[entity]
+            places = _first(cells, lambda c, b=best: found.get(c) in b)  # type: ignore[arg-type]
+            tally.rows = first_rows(tally.rows, [numbers[i] for i in places])
+            shown: Shown = {}
+            for i in places[:SHOWN]:
+                text = _plain(cells[i] or "")
+                hit = best[found[cells[i] or ""]]
+                if entity == LONE_NAME:
+                    shown[numbers[i]] = mask(squeeze(text), "PERSON_NAME")
+                else:
+                    shown[numbers[i]] = mask(text[hit.start : hit.end], entity)
+            tally.shown = first_shown(tally.shown, shown)
+
+    def _offer(self, texts: list[str]) -> None:
+        """Keep the cells with the smallest hashes."""
+        sample = self._column.sample
+        stripped = [text.strip() for text in texts]
+        hashes = np.array(keyed_hashes(self._table.key, stripped), dtype=np.uint64)
+        unique, where = np.unique(hashes, return_index=True)
+        if not sample.complete:
+            # The sample is full: only what is smaller than its largest gets in.
+            unique = unique[unique < np.uint64(self._largest)]
+        more = unique[:SAMPLE].tolist()
+        kept = self._sample
+        kept.update(zip(more, [stripped[i] for i in where[: len(more)]], strict=True))
+        if len(unique) > SAMPLE or len(kept) > SAMPLE:
+            sample.complete = False
+            self._sample = {h: kept[h] for h in sorted(kept)[:SAMPLE]}
+            self._largest = max(self._sample)
+
+    def finish(self) -> None:
         """Hear the witnesses about the sampled cells."""
-        texts = [squeeze(text) for _, text in self._heap]
-        scores = [name_score(text) for text in texts]
-        asked = [
-            i
-            for i, text in enumerate(texts)
-            if scores[i] > 0.3 and BARE_NAME.fullmatch(text)
-        ]
-        says = dict(
-            zip(asked, names.whole_names([texts[i] for i in asked]), strict=True)
-        )
-        # LAC knows no Latin letters: the rules of pinyin speak twice.
-        says |= {i: scores[i] > 0.5 for i, t in enumerate(texts) if t.isascii()}
-        for i, (negated, _) in enumerate(self._heap):
-            self._column.sample.cells[-negated] = (
-                round(scores[i], 3),
-                float(says.get(i, 0.0)),
-                float(bool(_INSTITUTION.fullmatch(texts[i]))),
-                float(bool(BARE_NAME.fullmatch(texts[i]))),
+        names = self._table.names
+        sample = sorted(self._sample.items())
+        texts = [squeeze(t) if not t.isalnum() else t for _, t in sample]
+        scores = name_scores(texts)
+        cells: list[Cell] = [
+            (
+                round(score, 3),
+                float(score > 0.5) if text.isascii() else 0.0,
+                float(text[-1:] in _LAST and bool(_INSTITUTION.fullmatch(text))),
+                float(len(text) < _LONG and bool(BARE_NAME.fullmatch(text))),
             )
+            for text, score in zip(texts, scores, strict=True)
+        ]
+        may = [i for i, cell in enumerate(cells) if may_be_asked(cell)]
+        asked = may[:ASKED]
+        said = names.whole_names([texts[i] for i in asked])
+        answers: dict[int, float | None] = dict.fromkeys(may)
+        answers.update(zip(asked, map(float, said), strict=True))
+        for i, answer in answers.items():
+            cells[i] = (cells[i][0], answer, cells[i][2], cells[i][3])
+        self._column.sample.cells = {
+            hashed: cell for (hashed, _), cell in zip(sample, cells, strict=True)
+        }
         self._keep_lone()
-        said = names.whole_names(list(self._lone.values()))
-        self._column.lone = dict(zip(self._lone, map(float, said), strict=True))
+        heard = names.whole_names(list(self._lone.values()))
+        self._column.lone = dict(zip(self._lone, map(float, heard), strict=True))
+
+
+_IN_TEXT = PersonNameRecognizer.ENTITY
+#: A cell that may be a name, for its mask only.
+_LIKELY = "LIKELY_NAME"
+_LONE_HITS = (Hit(LONE_NAME, 0, 0, LONE_SCORE),)
+_LIKELY_HITS = (Hit(_LIKELY, 0, 0, 0.0),)
+
+
+@lru_cache(maxsize=4096)
+def _best(hits: Hits) -> dict[str, Hit]:
+    """The surest hit of each entity."""
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        if hit.entity not in best or hit.score > best[hit.entity].score:
+            best[hit.entity] = hit
+    return best
+
+
+def _each(hits: Hits | dict[int, Hits] | None, size: int) -> dict[int, Hits]:
+    if hits is None:
+        return {}
+    return hits if isinstance(hits, dict) else dict.fromkeys(range(size), hits)
+
+
+def _first(cells: Sequence[str | None], wanted, most: int = FIRST_ROWS) -> list[int]:  # type: ignore[no-untyped-def]
+    """Places of the first cells that are wanted."""
+    places = []
+    for place, cell in enumerate(cells):
+        if wanted(cell):
+            places.append(place)
+            if len(places) == most:
+                break
+    return places
+
+
+def _number(text: str) -> int:
+    number = text.removesuffix(".0")
+    return int(number[:9]) if number.isdigit() else 0

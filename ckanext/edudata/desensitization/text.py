@@ -31,6 +31,24 @@ def normalise(text: str) -> str:
     return _DASHES.sub(lambda m: "-" if m[0] in "‐‑‒–—―−" else "·", text)
 
 
+def normalise_all(texts: list[str]) -> list[str]:
+    """As ``[normalise(text) for text in texts]``; the list itself where nothing
+    changes."""
+    blob = "\0".join(texts)
+    if blob.isascii():
+        return texts
+    if (
+        unicodedata.is_normalized("NFKC", blob)
+        and not _INVISIBLE.search(blob)
+        and not _DASHES.search(blob)
+    ):
+        return texts
+    plain = normalise(blob).split("\0")
+    if len(plain) != len(texts):
+        return [normalise(text) for text in texts]
+    return plain
+
+
 _FLOAT = re.compile(r"\d{6,20}\.0{1,2}|\d\.\d{9,17}[Ee]\+?\d\d")
 
 
