@@ -18,12 +18,15 @@ class Sheet:
     """Rows of text from the first row of the sheet on, blank ones included.
 
     ``done`` tells how many bytes of the file were read, where that is known.
+    ``header``: the format itself names the columns, so the first row is the header,
+    every other row is data, and nothing needs guessing.
     """
 
     name: str
     batches: Iterator[Batch]
     hidden: bool = False
     done: Callable[[], int] = lambda: 0
+    header: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,15 @@ class Meter:
         self._filled = 0
         self._last = 0
 
-    def check(self, row: int, width: int, filled: int) -> None:
-        """Raise for a row of ``width`` cells of which ``filled`` hold something."""
+    def check(self, row: int, width: int, filled: int, last: int = 0) -> None:
+        """Raise for a row of ``width`` cells of which ``filled`` hold something.
+
+        ``last``: it stands for the first filled row of many, up to that one.
+        """
         if filled:
             if row - self._last > self.FAR_ROWS:
                 raise Unreadable("far_cell", row=row)
-            self._last = row
+            self._last = max(row, last)
         self._slots += width
         self._filled += filled
         if self._filled > self._options.max_cells:
