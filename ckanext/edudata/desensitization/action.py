@@ -22,6 +22,7 @@ from ckanext.edudata.catalog import veil
 from ckanext.edudata.desensitization import (
     basis,
     desensitize,
+    ending,
     rules,
     runs,
     schema,
@@ -52,10 +53,14 @@ def edudata_check_start(context: Context, data_dict: DataDict) -> list[str]:
 def edudata_check_requeue(context: Context, data_dict: DataDict) -> list[str]:
     """Queue again what a killed worker or an absent queue left behind (internal).
 
+    Exceptions and rules whose date has passed are ended, and what they were for is
+    checked again.
+
     :returns: ids of the runs
     """
     tk.check_access("edudata_check_requeue", context, data_dict)
-    ids = [check.id for check in runs.stuck()]
+    ids = ending.by_date()
+    ids += [check.id for check in runs.stuck() if check.id not in ids]
     runs.queue(ids)
     return ids
 

@@ -14,6 +14,7 @@ from ckan.lib import files, uploader
 
 from ckanext.edudata import datastore, settings, storage
 from ckanext.edudata.audit import trail
+from ckanext.edudata.desensitization import decisions
 from ckanext.edudata.desensitization.model import Check, Clearance
 from ckanext.edudata.desensitization.report import CheckReport
 from ckanext.edudata.units import people
@@ -86,6 +87,7 @@ def _forget_runs(resource_ids: list[str]) -> None:
     model.Session.execute(
         sa.delete(Clearance).where(Clearance.resource_id.in_(resource_ids))
     )
+    decisions.forget(resource_ids)
     model.Session.flush()
     for key in keys:
         # The same table may have come from another file, which keeps it.
