@@ -66,6 +66,21 @@ def _load(csv_path: str, columns: list[dict[str, Any]], table_id: str) -> None:
         connection.execute(sa.text(f"ANALYZE {identifier(table_id)}"))
 
 
+def dump(table_id: str, columns: list[str], path: str) -> None:
+    """Write a table as UTF-8 CSV, header first, in the order its rows were loaded.
+
+    :raises NotLoadedError: the database refused, or there is no such table
+    """
+    names = ", ".join(identifier(name) for name in columns)
+    query = f"SELECT {names} FROM {identifier(table_id)} ORDER BY _id"  # noqa: S608
+    with get_write_engine().connect() as connection, open(path, "wb") as target:
+        cursor = connection.connection.cursor()
+        try:
+            cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)", target)
+        except Exception as error:  # noqa: BLE001 - whatever the driver raises
+            raise NotLoadedError(type(error).__name__) from None
+
+
 def rename(pairs: list[tuple[str, str]]) -> None:
     """Put tables under other ids, all in one transaction; readers see all or none.
 

@@ -49,7 +49,7 @@ def permit(
     user_id = people.actor_id(context)
     refusal: grants.Refused | None = None
     for grant in _grants_of(user_id, released["resource_id"]):
-        judged = grants.decide(terms(grant, released["stopped"]), now(), question)
+        judged = grants.decide(terms(grant, _stopped(grant, released)), now(), question)
         if isinstance(judged, grants.Allowed):
             return grant, judged
         # What is wrong with the question says more than that an old grant expired.
@@ -71,10 +71,20 @@ def judged_again(grant_id: str, question: grants.Wish) -> grants.Allowed:
     released = tk.get_action("edudata_released_resource_show")(
         {"ignore_auth": True}, {"id": grant.resource_id}
     )
-    judged = grants.decide(terms(grant, released["stopped"]), now(), question)
+    judged = grants.decide(terms(grant, _stopped(grant, released)), now(), question)
     if isinstance(judged, grants.Refused):
         raise tk.NotAuthorized(sentence(released, judged))
     return judged
+
+
+def _stopped(grant: Grant, released: dict[str, Any]) -> bool:
+    """Whether the dataset was stopped, or the version that was granted."""
+    if released["stopped"]:
+        return True
+    frozen = tk.get_action("edudata_frozen_table_show")(
+        {"ignore_auth": True}, {"id": grant.table_id}
+    )
+    return bool(frozen["stopped"])
 
 
 def now() -> datetime.datetime:

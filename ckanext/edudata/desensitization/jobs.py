@@ -42,7 +42,7 @@ BEAT_SECONDS = 1.0
 _warm: list[Sandbox] = []
 
 
-def _sandbox() -> Sandbox | None:
+def sandbox() -> Sandbox | None:
     """A warm child for many checks in one process.
 
     The worker forks for each job, so that a child of its own would be lost with it:
@@ -71,7 +71,7 @@ def run_check(check_id: str) -> None:
     model.Session.commit()
     with tempfile.TemporaryDirectory(prefix="edudata-check-") as workdir:
         try:
-            report = _report(check_id, workdir)
+            report = read(check_id, workdir)
         except Exception:
             # Not even an unforeseen error lets anything out, and its text may quote
             # a cell: only the kind of it is logged.
@@ -105,13 +105,14 @@ def _outdated(check: Check) -> bool:
     return last is not None and last.id != check.id
 
 
-def _report(check_id: str, workdir: str) -> CheckReport:
+def read(check_id: str, workdir: str) -> CheckReport:
+    """Read what a run is over; nothing but its progress is kept."""
     from ckanext.edudata.desensitization import engine
 
     check = _get(check_id)
     if check.subject == "metadata":
         found = texts.of_content(runs.content_of(check.entry_id))
-        report = engine.check_metadata(found, sandbox=_sandbox())
+        report = engine.check_metadata(found, sandbox=sandbox())
         report.sha256 = texts.digest(found)
         return report
     path, name = _fetch(check.resource_id, workdir)
@@ -146,7 +147,7 @@ def _report(check_id: str, workdir: str) -> CheckReport:
         options=options_under(check.basis or basis.of(check.resource_id)),
         workdir=workdir,
         on_progress=beat,
-        sandbox=_sandbox(),
+        sandbox=sandbox(),
     )
 
 

@@ -43,17 +43,17 @@ def edudata_stop(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
     :param id: id or name of the open dataset
     :param reason: shown to the public
+    :param version: only this earlier version (optional); the dataset stays open
     :returns: `{dataset_id, state}`
     """
     dataset = model.Package.get(data_dict["id"])
     if dataset is None or dataset.type != door.DATASET:
         raise tk.ObjectNotFound(tk._("There is no such open dataset"))
     tk.check_access("edudata_stop", context, {"id": dataset.id})
-    return release.stop(
-        dataset.id,
-        actor_id=people.actor_id(context),
-        reason=_checked_reason(data_dict["reason"]),
-    )
+    actor_id, reason = people.actor_id(context), _checked_reason(data_dict["reason"])
+    if data_dict.get("version") is not None:
+        return release.stop_version(dataset.id, data_dict["version"], actor_id=actor_id)
+    return release.stop(dataset.id, actor_id=actor_id, reason=reason)
 
 
 def _checked_reason(reason: str) -> str:
@@ -181,8 +181,8 @@ def edudata_frozen_table_show(context: Context, data_dict: DataDict) -> dict[str
     """Whether an id is that of a frozen table (for other rooms only).
 
     :param id: id of a table in the DataStore
-    :returns: `{frozen: bool, public: bool, resource_id, version}`: `public` where an
-        earlier version of unconditional data stands under this id
+    :returns: `{frozen: bool, public: bool, stopped: bool, resource_id, version}`:
+        `public` where an earlier version of unconditional data stands under this id
     """
     tk.check_access("edudata_frozen_table_show", context, data_dict)
     row = model.Session.execute(
@@ -191,12 +191,16 @@ def edudata_frozen_table_show(context: Context, data_dict: DataDict) -> dict[str
         .where(ReleasedResource.table_id == data_dict["id"])
     ).first()
     if row is None:
-        return {"frozen": False, "public": False, "resource_id": None, "version": None}
+        return {
+            **dict.fromkeys(("frozen", "public", "stopped"), False),
+            **dict.fromkeys(("resource_id", "version")),
+        }
     released, resource = row
     return {
         "frozen": True,
         "public": resource.kind != "conditional" and released.state != "stopped",
         "current": released.state == "live",
+        "stopped": released.state == "stopped",
         "resource_id": resource.resource_id,
         "version": released.version,
     }

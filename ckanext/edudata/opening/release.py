@@ -307,6 +307,41 @@ def stop(dataset_id: str, *, actor_id: str | None, reason: str) -> dict[str, Any
     return {"dataset_id": dataset_id, "state": "stopped"}
 
 
+def stop_version(
+    dataset_id: str, version: int, *, actor_id: str | None
+) -> dict[str, Any]:
+    """Stop serving an earlier version; the dataset stays as it is.
+
+    :raises ValidationError: there is no such earlier version, or it was stopped
+    """
+    row = model.Session.scalar(
+        sa.select(Release)
+        .where(
+            Release.dataset_id == dataset_id,
+            Release.version == version,
+            Release.state == "replaced",
+        )
+        .with_for_update()
+    )
+    if row is None:
+        model.Session.rollback()
+        raise tk.ValidationError(
+            {"version": [tk._("There is no such earlier version that is still open")]}
+        )
+    row.state = "stopped"
+    row.stopped_at = datetime.datetime.now(_UTC)
+    trail.record(
+        "version_stop",
+        actor_id=actor_id,
+        object_type="dataset",
+        object_id=dataset_id,
+        unit_id=row.unit_id,
+        detail={"version": version},
+    )
+    model.Session.commit()
+    return {"dataset_id": dataset_id, "state": "stopped"}
+
+
 def withdraw_tables(dataset_id: str) -> None:
     """Take the tables of a stopped dataset from under their public ids.
 

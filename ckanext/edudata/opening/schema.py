@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ckan.logic.schema import validator_args
-from ckan.types import Schema, Validator
+from ckan.types import Schema, Validator, ValidatorFactory
 
 
 @validator_args
@@ -25,8 +25,17 @@ def release(
 
 
 @validator_args
-def stop(not_empty: Validator, unicode_safe: Validator) -> Schema:
-    return {"id": [not_empty, unicode_safe], "reason": [not_empty, unicode_safe]}
+def stop(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    ignore_missing: Validator,
+    int_validator: Validator,
+) -> Schema:
+    return {
+        "id": [not_empty, unicode_safe],
+        "reason": [not_empty, unicode_safe],
+        "version": [ignore_missing, int_validator],
+    }
 
 
 @validator_args
@@ -42,3 +51,17 @@ def release_show(
 @validator_args
 def by_clearance(not_missing: Validator, list_of_strings: Validator) -> Schema:
     return {"clearance_ids": [not_missing, list_of_strings]}
+
+
+@validator_args
+def released_content(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    ignore_missing: Validator,
+    one_of: ValidatorFactory,
+) -> Schema:
+    return {
+        "kind": [not_empty, one_of(["table", "words"])],
+        "subject": [not_empty, unicode_safe],
+        "path": [ignore_missing, unicode_safe],
+    }

@@ -1,0 +1,130 @@
+"""Reading one thing again under the code's rules, without any consequence."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.edudata.desensitization import basis, exceptions, jobs, rules
+from ckanext.edudata.desensitization.model import Check, Reread
+from ckanext.edudata.desensitization.report import CheckReport
+
+
+class RulesChangedError(Exception):
+    """The files of the rules were changed while they were applied."""
+
+
+def released(subject: dict[str, Any]) -> tuple[CheckReport, dict[str, Any]]:
+    """Read what was released, as `edudata_released_content_list` names it.
+
+    :returns: the report, and the basis it was made under
+    :raises ObjectNotFound: it stands nowhere any more
+    :raises RulesChangedError: start again
+    """
+    from ckanext.edudata.desensitization import engine
+
+    made_under = basis.of(subject["resource_id"])
+    wanted = {key: subject[key] for key in ("kind", "subject")}
+    with tempfile.TemporaryDirectory(prefix="edudata-recheck-") as workdir:
+        path = os.path.join(workdir, "table")
+        found = tk.get_action("edudata_released_content_fetch")(
+            {"ignore_auth": True}, {**wanted, "path": path}
+        )
+        # Reading takes its time, and needs nothing of the database.
+        model.Session.commit()
+        if subject["kind"] == "words":
+            report = engine.check_metadata(found["texts"], sandbox=jobs.sandbox())
+        else:
+            report = engine.check_file(
+                path,
+                found["name"],
+                options=jobs.options_under(made_under),
+                sandbox=jobs.sandbox(),
+            )
+    same_rules(report.ruleset)
+    exceptions.pass_excepted(report, made_under["exceptions"])
+    return report, made_under
+
+
+def known(subject: dict[str, Any]) -> CheckReport | None:
+    """What a dry run, or one that was killed, has read of it already."""
+    row = row_of(subject)
+    if row is None:
+        return None
+    now = basis.of(subject["resource_id"])
+    if row.report["basis"]["exceptions"] != now["exceptions"]:
+        return None
+    if not exceptions.same_basis(row.report["basis"], now):
+        return None
+    return CheckReport.from_dict(row.report["report"])
+
+
+def row_of(subject: dict[str, Any]) -> Reread | None:
+    return model.Session.get(
+        Reread,
+        (rules.code(), subject["kind"], subject["subject"]),
+        populate_existing=True,
+    )
+
+
+def keep(
+    subject: dict[str, Any], report: CheckReport, made_under: dict[str, Any]
+) -> Reread:
+    """Note a reading, in the open transaction; no raw value is in it."""
+    row = row_of(subject)
+    if row is None:
+        row = Reread(
+            ruleset=rules.code(), kind=subject["kind"], subject=subject["subject"]
+        )
+        for key in ("dataset_id", "version", "entry_id", "resource_id", "unit_id"):
+            setattr(row, key, subject[key])
+        model.Session.add(row)
+    kept = report.to_dict()
+    kept["profile"] = None
+    row.verdict = report.verdict
+    row.report = {"report": kept, "basis": made_under}
+    model.Session.flush()
+    return row
+
+
+def entry(check: Check) -> None:
+    """Check a file or description of an entry again, with all that follows.
+
+    :raises RulesChangedError: start again
+    """
+    from ckanext.edudata.desensitization import runs
+
+    if check.state == "done":
+        check = runs.again(check)
+        model.Session.flush()
+    check_id = check.id
+    model.Session.commit()
+    jobs.run_check(check_id)
+    done = model.Session.get(Check, check_id, populate_existing=True)
+    if done is not None and done.state == "done":
+        same_rules(done.ruleset)
+
+
+def entry_only(check: Check) -> str:
+    """The verdict on a file or description, for a dry run: nothing is kept.
+
+    :raises RulesChangedError: start again
+    """
+    made_under = basis.of(check.resource_id)
+    with tempfile.TemporaryDirectory(prefix="edudata-recheck-") as workdir:
+        report = jobs.read(check.id, workdir)
+    same_rules(report.ruleset)
+    exceptions.pass_excepted(report, made_under["exceptions"])
+    return report.verdict
+
+
+def same_rules(made_by: str | None) -> None:
+    """
+    :raises RulesChangedError: the child read by other rules than this process has
+    """
+    if made_by != rules.code():
+        raise RulesChangedError(made_by or "")
