@@ -139,8 +139,15 @@ class _Table:
         profile = TableProfile(
             self._sheet.name, columns, layout.header_row, self._sheet.hidden
         )
+        above = [
+            cell for row in sample[: layout.header_row - 1] for cell in row if cell
+        ]
         tally = TableTally(
-            profile, self._options.key, self._names, self._options.small_cell
+            profile,
+            self._options.key,
+            self._names,
+            self._options.small_cell,
+            " ".join([self._sheet.name, *above]),
         )
         if self._sheet.name:
             tally.outside("sheet_name", self._sheet.name)

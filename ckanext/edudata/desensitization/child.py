@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
+import gc
 import json
 import os
 import resource
@@ -36,6 +37,9 @@ def main() -> None:
     scanner()
     if "--warm" in sys.argv:
         lac.engine()
+    # What is loaded stays: no fork need look through it again.
+    gc.collect()
+    gc.freeze()
     _send(answers, {"ready": os.getpid()})
     for line in sys.stdin.buffer:
         child = os.fork()

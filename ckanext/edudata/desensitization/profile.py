@@ -18,6 +18,7 @@ from typing import Any
 from .columns import TypeTally
 from .keyed import key_id, keyed_hash
 from .report import FIRST_ROWS
+from .small_cells import SmallCells
 
 __all__ = ["Profile", "key_id", "keyed_hash"]
 
@@ -179,6 +180,8 @@ class TableProfile:
     groups_full: bool = False
     outside: dict[str, dict[str, HitTally]] = field(default_factory=dict)
     names_cued_only: bool = False
+    #: Numbers of people, in tables that have any.
+    cells: SmallCells | None = None
 
     def merge(self, other: TableProfile) -> None:
         if [c.name for c in self.columns] != [c.name for c in other.columns]:
@@ -191,6 +194,8 @@ class TableProfile:
         self.names_cued_only = self.names_cued_only or other.names_cued_only
         add_counts(self.groups, other.groups)
         self.cap_groups(other.groups_full)
+        if self.cells and other.cells:
+            self.cells.merge(other.cells)
         for place, hits in other.outside.items():
             mine = self.outside.setdefault(place, {})
             for entity, tally in hits.items():
@@ -216,7 +221,7 @@ class Profile:
     outside: dict[str, dict[str, HitTally]] = field(default_factory=dict)
 
     def merge(self, other: Profile) -> Profile:
-        """Fold a part's profile in; tables are matched by sheet, in order.
+        """Fold in the profile of the part that follows; tables are matched by sheet.
 
         Raises ``ValueError`` for another key or other columns.
         """
@@ -311,6 +316,7 @@ def _table_dict(table: TableProfile) -> dict[str, Any]:
         "columns": [_column_dict(c) for c in table.columns],
         "groups": {f"{h:x}": n for h, n in table.groups.items()},
         "outside": _hits_dict(table.outside),
+        "cells": table.cells.to_dict() if table.cells else None,
     }
 
 
@@ -321,6 +327,7 @@ def _table(data: dict[str, Any]) -> TableProfile:
             "columns": [_column(c) for c in data["columns"]],
             "groups": {int(h, 16): n for h, n in data["groups"].items()},
             "outside": _hits(data["outside"]),
+            "cells": SmallCells.from_dict(data["cells"]) if data["cells"] else None,
         }
     )
 

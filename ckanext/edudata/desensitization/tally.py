@@ -46,6 +46,7 @@ from .recognizers.person_name import PersonNameRecognizer
 from .report import FIRST_ROWS
 from .scanner import Hit, Hits, by_shape, scanner
 from .shapes import OTHER, Unsupported
+from .small_cells import SmallCells
 from .text import CJK, normalise, normalise_all, simplified, whole_number
 
 #: Characters of free text of one table that LAC reads; beyond, only cells with a cue.
@@ -124,8 +125,12 @@ class TableTally:
         key: bytes,
         names: PersonNameRecognizer,
         small_cell: int,
+        title: str = "",
     ) -> None:
         self.profile = profile
+        labels = [column.label for column in profile.columns]
+        cells = SmallCells(labels, small_cell, key, title=title)
+        profile.cells = cells if cells.active else None
         self.key = key
         self.names = names
         self.small_cell = small_cell
@@ -158,6 +163,8 @@ class TableTally:
                 {keyed_hash(self.key, text): n for text, n in found.items()},
             )
             self.profile.cap_groups()
+        if self.profile.cells:
+            self.profile.cells.add(rows, numbers)
         self.profile.rows += len(rows)
 
     def outside(self, place: str, text: str, row: int = 0) -> None:
@@ -247,6 +254,7 @@ class _ColumnTally:
             shapes = alphabet.shapes(plain)
         groups = by_shape(shapes)
         for shape in [shape for shape in groups if _kind(shape).floating]:
+            plain = list(plain)
             stay = []
             for i in groups.pop(shape):
                 whole = whole_number(plain[i])
