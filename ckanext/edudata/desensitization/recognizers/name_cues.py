@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ..text import simplified
-from .name_weights import ENDINGS, name_score, other_words, surnames
+from .name_forms import other_words, surnames
+from .name_weights import ENDINGS, name_score
 
 _HAN = "\u3400-\u9fff"
 _LABEL = (
