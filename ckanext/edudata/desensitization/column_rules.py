@@ -49,7 +49,7 @@ def judge_column(
         elif any(f.entity == entity for f in findings):
             _join(findings, entity, tally)
         elif (entity == "NAME_IN_TEXT" and name) or (
-            entity == "ADDRESS" and any(f.entity == "HOME_ADDRESS" for f in findings)
+            entity == "ADDRESS" and announced and announced.entity == "HOME_ADDRESS"
         ):
             continue
         elif count := _credible(column, entity, tally):

@@ -111,6 +111,9 @@ class TableInfo:
     ``header_row`` is 1-based, 0 where there is none. ``left_out`` counts the title,
     group and foot rows that are not data. ``k`` is the smallest group of persons that
     share all quasi-identifiers, None for tables that are not about persons.
+    ``grounds``: why the table is restricted, each ``{"code", "columns", "count",
+    "rows"}``: a code of ``verdict.GROUNDS``, the names of the columns that make it so,
+    how many groups, records or cells, and the first rows where these are known.
     """
 
     sheet: str
@@ -125,6 +128,7 @@ class TableInfo:
     persons: bool = False
     k: int | None = None
     small_cells: int = 0
+    grounds: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass

@@ -10,35 +10,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from . import table_words as words
-from .column_rules import COLUMN_SHARE, judge_column, make_finding
-from .entities import ENTITIES
+from .column_rules import judge_column, make_finding
+from .institutions import may_pass
 from .profile import LONE_NAME, ColumnProfile, HitTally, Profile, Sample, TableProfile
-from .report import CheckOptions, ColumnInfo, Finding, TableInfo
+from .report import FIRST_ROWS, CheckOptions, ColumnInfo, Finding, TableInfo
 from .ruleset import RULESET
+from .subjects import Subject, about, counts_people, key_column
 
 __all__ = ["GROUNDS", "RULESET", "Judgement", "judge", "loosest_class", "worst"]
 
 _CLASSES = {"clear": "unconditional", "restricted": "conditional"}
 _NAMES_IN_CELLS = ("NAME_IN_TEXT", LONE_NAME)
-_PERSONAL = frozenset(
-    [
-        "CN_RESIDENT_ID",
-        "HMT_RESIDENCE_PERMIT",
-        "HMT_TRAVEL_PERMIT",
-        "FOREIGNER_ID",
-        "PASSPORT",
-        "STUDENT_REGISTRATION",
-        "STUDENT_NUMBER",
-        "STAFF_NUMBER",
-        "PERSONAL_DOCUMENT",
-        "PERSON_NAME",
-        "BIRTH_DATE",
-        "HOME_ADDRESS",
-    ]
-)
+#: Between a column's label and an entity in ``CheckOptions.exceptions``.
+SEPARATOR = "\x1f"
 
 GROUNDS = {
     "personal": "Personal data were found.",
@@ -47,6 +36,9 @@ GROUNDS = {
     "quasi-identifiers is smaller than the limit.",
     "individual": "Each row is one person, with facts that only concern that person.",
     "small_cells": "Numbers of people smaller than the limit stand in the table.",
+    "complementary_cells": "Numbers of people that were hidden, or left out, can be "
+    "worked out from a total and the numbers beside it, and are smaller than the "
+    "limit.",
 }
 
 
@@ -97,8 +89,8 @@ def judge(profile: Profile, options: CheckOptions) -> Judgement:
 def _judge_table(
     table: TableProfile, options: CheckOptions
 ) -> tuple[list[Finding], TableInfo, list[str]]:
-    counted = any(words.matches(words.COUNT, c.label) for c in table.columns)
-    intrinsic = any(words.matches(words.INTRINSIC, c.label) for c in table.columns)
+    intrinsic = any(words.is_intrinsic(c.label) for c in table.columns)
+    people = intrinsic and not counts_people(table)
     findings: list[Finding] = []
     personal: dict[str, str] = {}
     works = _about_works(table)
@@ -107,77 +99,110 @@ def _judge_table(
         if works and words.matches(words.AUTHOR, each.label):
             hits = {e: t for e, t in each.hits.items() if e not in _NAMES_IN_CELLS}
             column = replace(each, label="", fits=0, sample=Sample(), hits=hits)
-        found = judge_column(table.sheet, column, intrinsic and not counted)
+        found = judge_column(table.sheet, column, people)
         findings += found
         if found:
             personal[column.name] = found[0].entity
-    persons = _about_persons(table, findings, intrinsic, counted)
-    institutions = not persons and _about_institutions(table)
+    subject = about(table, findings)
     findings += _outside(table.outside, table.sheet)
-    if institutions and options.institutions:
-        for finding in findings:
-            if finding.where == "cell" and ENTITIES[finding.entity].institutional:
-                finding.passed = "institutions"
-    small = 0 if persons else sum(c.small for c in table.columns)
-    # A group can only be named small where people are told apart by something.
-    k = table.k() if persons else None
-    grounds = []
-    if persons and k is not None and k < options.k:
-        grounds.append("small_groups")
-    if persons and any(words.matches(words.SENSITIVE, c.label) for c in table.columns):
-        grounds.append("individual")
-    if small:
-        grounds.append("small_cells")
+    _let_pass(table, findings, subject, options)
+    grounds = _grounds(table, subject, options)
     info = TableInfo(
         sheet=table.sheet,
         header_row=table.header_row,
         columns=[
-            _column_info(c, personal.get(c.name, ""), persons) for c in table.columns
+            _column_info(c, personal.get(c.name, ""), subject) for c in table.columns
         ],
         row_count=table.rows,
         digest="",
         left_out=table.left_out,
         hidden=table.hidden,
-        institutions=institutions,
-        persons=persons,
-        k=k,
-        small_cells=small,
+        institutions=subject.institutions,
+        persons=subject.persons,
+        k=table.k() if subject.persons else None,
+        small_cells=sum(g["count"] for g in grounds if g["code"] == "small_cells"),
+        grounds=grounds,
     )
-    return findings, info, grounds
+    return findings, info, [g["code"] for g in grounds]
 
 
-def _column_info(column: ColumnProfile, entity: str, persons: bool) -> ColumnInfo:
+def _let_pass(
+    table: TableProfile,
+    findings: list[Finding],
+    subject: Subject,
+    options: CheckOptions,
+) -> None:
+    """The standing rule for institutions, then the exceptions that were granted."""
+    columns = {c.name: c for c in table.columns}
+    key = key_column(table) if subject.institutions else None
+    for finding in findings:
+        column = columns.get(finding.column)
+        if key and options.institutions and may_pass(finding, column, key):
+            finding.passed = "institutions"
+        elif column and finding.where == "cell" and finding.entity != "CLASSIFIED":
+            names = {column.label, column.label.strip(), column.name}
+            asked = {f"{name}{SEPARATOR}{finding.entity}" for name in names if name}
+            if not asked.isdisjoint(options.exceptions):
+                finding.passed = "exception"
+
+
+def _grounds(
+    table: TableProfile, subject: Subject, options: CheckOptions
+) -> list[dict[str, Any]]:
+    """Why a table in which nobody is named is not for everyone, and which columns."""
+    grounds: list[dict[str, Any]] = []
+    if subject.persons:
+        # A group can only be named small where people are told apart by something.
+        k = table.k()
+        if k is not None and k < options.k:
+            small = sum(n < options.k for n in table.groups.values())
+            grounds.append(_ground("small_groups", subject.quasi, small or table.rows))
+        if subject.sensitive:
+            count = max(c.cells for c in subject.sensitive)
+            grounds.append(_ground("individual", subject.sensitive, count))
+        return grounds
+    if table.cells is None:
+        return grounds
+    found = table.cells.result()
+    for code, counts, rows in (
+        ("small_cells", found.small, found.small_rows),
+        ("complementary_cells", found.complementary, found.complementary_rows),
+    ):
+        if counts:
+            columns = [table.columns[place] for place in counts]
+            first = sorted({row for some in rows.values() for row in some})
+            grounds.append(
+                _ground(code, columns, sum(counts.values()), first[:FIRST_ROWS])
+            )
+    return grounds
+
+
+def _ground(
+    code: str,
+    columns: Sequence[ColumnProfile],
+    count: int,
+    rows: Sequence[int] = (),
+) -> dict[str, Any]:
+    return {
+        "code": code,
+        "columns": [c.name for c in columns],
+        "count": count,
+        "rows": list(rows),
+    }
+
+
+def _column_info(column: ColumnProfile, entity: str, subject: Subject) -> ColumnInfo:
     return ColumnInfo(
         name=column.name,
         label=column.label,
         type=column.types.guess(column.label),
         unique=column.sample.unique(),
         empty=column.empty,
-        quasi_identifier=persons and words.is_quasi(column.label),
-        sensitive=persons and words.matches(words.SENSITIVE, column.label),
+        quasi_identifier=subject.persons and column in subject.quasi,
+        sensitive=subject.persons and column in subject.sensitive,
         personal=bool(entity),
         entity=entity,
     )
-
-
-def _about_persons(
-    table: TableProfile, findings: list[Finding], intrinsic: bool, counted: bool
-) -> bool:
-    """Whether a row is a person: somebody is named in a column of its own, or there are
-    facts that only a human being has, and no column that counts people."""
-    named = {
-        f.column
-        for f in findings
-        if f.entity in _PERSONAL and f.count >= max(1, table.rows * COLUMN_SHARE)
-    }
-    if named:
-        return True
-    told = [
-        c
-        for c in table.columns
-        if words.is_quasi(c.label) or words.matches(words.SENSITIVE, c.label)
-    ]
-    return intrinsic and not counted and len(told) >= 2
 
 
 def _about_works(table: TableProfile) -> bool:
@@ -190,25 +215,6 @@ def _about_works(table: TableProfile) -> bool:
     if any_column(words.PUBLISHED):
         return not any_column(words.RIVAL)
     return any_column(words.WORK) and not any_column(words.ENTRANT)
-
-
-def _about_institutions(table: TableProfile) -> bool:
-    """Whether a row is an institution: a column of its names or codes, never twice."""
-    sites = any(words.matches(words.SITE, c.label) for c in table.columns)
-    for column in table.columns:
-        if not words.matches(words.INSTITUTION_KEY, column.label):
-            continue
-        # A school with several sites has a row for each.
-        least = 0.4 if sites else 0.9
-        unique = column.sample.unique() >= least * column.cells
-        full = column.cells >= 0.9 * table.rows > 0
-        named = column.sample.mean(2) >= 0.7
-        code = (
-            column.types.integers >= 0.9 * column.cells and column.types.shortest >= 4
-        )
-        if unique and full and (named or code):
-            return True
-    return False
 
 
 def _outside(places: dict[str, dict[str, HitTally]], sheet: str) -> list[Finding]:
