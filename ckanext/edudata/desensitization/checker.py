@@ -79,7 +79,7 @@ def check(
         rows=sum(t.row_count for t in judgement.tables),
         cells=sum(t.row_count * len(t.columns) for t in judgement.tables),
         seconds=round(time.monotonic() - started, 3),
-        profile=profile.to_dict(),
+        profile=profile.to_dict() if options.profile else None,
     )
 
 

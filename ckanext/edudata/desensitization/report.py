@@ -37,6 +37,8 @@ class CheckOptions:
     cpu_seconds: int = 3600
     memory: int = 3 * 1024**3
     max_output: int = 8 * 1024**3
+    #: The report brings the profile, to be merged with those of other parts.
+    profile: bool = False
     #: The file is the JSON of ``engine.check_metadata``.
     metadata: bool = False
 
