@@ -146,6 +146,8 @@ class Sandbox:
         environment["EDUDATA_CHECK_PATH"] = json.dumps(paths)
         for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             environment[threads] = "1"
+        # onnxruntime has telemetry of its own, which is on by default.
+        environment["ORT_DISABLE_TELEMETRY"] = "1"
         arguments = [sys.executable, "-I", "-X", "utf8", "-c", _BOOT]
         self._child = subprocess.Popen(  # noqa: S603
             arguments + (["--warm"] if self._warm else []),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -33,6 +34,9 @@ class Lac:
 
     def __init__(self, folder: Path) -> None:
         import numpy as np
+
+        # Before the import: it has telemetry of its own, which is on by default.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime as ort
 
         self._np = np
