@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -18,6 +18,8 @@ from ckanext.edudata.desensitization import consequences
 from ckanext.edudata.desensitization.model import Reread
 from ckanext.edudata.desensitization.report import CheckReport
 from ckanext.edudata.units import people
+
+_OUTCOMES = {"fine": "fine", "stop": "stopped", "date": "dated"}
 
 FOUND = (
     "The rules of the personal-data check were renewed. What is open here is looked at "
@@ -36,27 +38,38 @@ def act(row: Reread, opening_class: str) -> str:
     finds it done.
     """
     report = CheckReport.from_dict(row.report["report"])
-    led_to = consequences.consequence(report, opening_class)
     key = (row.ruleset, row.kind, row.subject)
-    outcome = {"fine": "fine", "stop": "stopped", "date": "dated"}[led_to]
-    if outcome == "stopped":
+    wanted = outcome(report, opening_class)
+    if wanted == "stopped":
         stop(row, FOUND)
     row = _locked(key)
     if row.outcome is not None:
         model.Session.rollback()
         return row.outcome
-    row.outcome, row.acted_at = outcome, _now()
+    now = _now()
+    row.outcome, row.acted_at = wanted, now
     earlier = _supersede(row)
-    if outcome == "dated":
-        due = row.acted_at + datetime.timedelta(
-            days=tk.config["ckanext.edudata.recheck.days"]
-        )
+    if wanted == "dated":
+        days = datetime.timedelta(days=tk.config["ckanext.edudata.recheck.days"])
         # A date that was given stays: another change of the rules does not move it.
-        row.due_at = min([due, *earlier])
-    if outcome != "fine":
+        row.due_at = min([now + days, *earlier])
+    if wanted != "fine":
         tell_unit(row, report)
     model.Session.commit()
-    return outcome
+    return wanted
+
+
+def outcome(report: CheckReport, opening_class: str) -> str:
+    """What a reading leads to, see `Reread.outcome`."""
+    return _OUTCOMES[consequences.consequence(report, opening_class)]
+
+
+def gone(row: Reread) -> str:
+    """Nobody gets it any more: there is nothing left to do about it."""
+    row.outcome, row.acted_at = "gone", _now()
+    _supersede(row)
+    model.Session.commit()
+    return "gone"
 
 
 def due(row: Reread, report: CheckReport | None, opening_class: str) -> str:
@@ -95,28 +108,41 @@ def stop(row: Reread, reason: str) -> None:
     :raises ValidationError: it is still open
     """
     data: dict[str, Any] = {"id": row.dataset_id}
-    state = _state(row)
-    if state == "stopped":
+    place = {"dataset_id": row.dataset_id, "version": row.version}
+    now = state(place)
+    if now == "stopped":
         return
-    if state == "replaced":
+    if now == "replaced":
         data["version"] = row.version
-    with _site_language():
+    with site_language():
         data["reason"] = tk._(reason)
         try:
             tk.get_action("edudata_stop")(people.system_context(), data)
         except tk.ValidationError:
             model.Session.rollback()
-            if _state(row) != "stopped":
+            if state(place) != "stopped":
                 # Released anew at this moment: the next round finds it so.
                 raise
 
 
-def _state(row: Reread) -> str:
-    versions = tk.get_action("edudata_release_list")(
-        {"ignore_auth": True}, {"id": row.dataset_id}
-    )
-    found = [each["state"] for each in versions if each["version"] == row.version]
-    return found[0] if found else "stopped"
+def state(place: Mapping[str, Any]) -> str:
+    """State of the version of a dataset that something was found in.
+
+    :param place: `{dataset_id, version}`
+    :returns: live, replaced or stopped; what is not there any more is stopped
+    """
+    return states(place["dataset_id"]).get(place["version"], "stopped")
+
+
+def states(dataset_id: str) -> dict[int, str]:
+    """State of each version of a dataset."""
+    try:
+        versions = tk.get_action("edudata_release_list")(
+            {"ignore_auth": True}, {"id": dataset_id}
+        )
+    except tk.ObjectNotFound:
+        return {}
+    return {each["version"]: each["state"] for each in versions}
 
 
 def tell_unit(row: Reread, report: CheckReport) -> None:
@@ -171,7 +197,7 @@ def _locked(key: tuple[str, str, str]) -> Reread:
 
 
 @contextlib.contextmanager
-def _site_language() -> Iterator[None]:
+def site_language() -> Iterator[None]:
     """The public reads the reason: on a command line, too, it is in its language."""
     app = None
     if not has_request_context():

@@ -9,7 +9,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.edudata.desensitization import basis, exceptions, jobs, rules
+from ckanext.edudata.desensitization import basis, exceptions, jobs, rules, runs
 from ckanext.edudata.desensitization.model import Check, Reread
 from ckanext.edudata.desensitization.report import CheckReport
 
@@ -91,13 +91,12 @@ def keep(
     return row
 
 
-def entry(check: Check) -> None:
+def entry(check: Check) -> str | None:
     """Check a file or description of an entry again, with all that follows.
 
+    :returns: the verdict, None while somebody else is at it
     :raises RulesChangedError: start again
     """
-    from ckanext.edudata.desensitization import runs
-
     if check.state == "done":
         check = runs.again(check)
         model.Session.flush()
@@ -105,8 +104,10 @@ def entry(check: Check) -> None:
     model.Session.commit()
     jobs.run_check(check_id)
     done = model.Session.get(Check, check_id, populate_existing=True)
-    if done is not None and done.state == "done":
-        same_rules(done.ruleset)
+    if done is None or done.state != "done":
+        return None
+    same_rules(done.ruleset)
+    return done.verdict
 
 
 def entry_only(check: Check) -> str:

@@ -57,6 +57,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "exception_withdraw": frozenset({"compiler", "reviewer", "security_officer"}),
     # for the top of the tree
     "standing_rule_approve": frozenset({"coordinator"}),
+    "ruleset_read": frozenset(
+        {"security_officer", "coordinator", "system_admin", "security_admin"}
+    ),
+    "ruleset_switch": frozenset({"security_admin"}),
     # opening
     "release": frozenset({"reviewer"}),
     "stop": frozenset({"reviewer", "security_officer", "leader"}),
