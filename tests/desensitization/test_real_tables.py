@@ -18,7 +18,7 @@ def test_universities(real: Real, check: Check) -> None:
     report = check(real("moe_universities_2025.xls"))
     (table,) = report.tables
     assert report.verdict == "clear"
-    assert not report.findings
+    assert {f.passed for f in report.findings} <= {"author"}
     assert (table.header_row, table.row_count) == (3, 2919)
     assert [c.label for c in table.columns] == [
         "序号", "学校名称", "学校标识码", "主管部门", "所在地", "办学层次", "备注",

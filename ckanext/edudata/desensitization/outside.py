@@ -34,6 +34,8 @@ def scan_outside(
                 and names.whole_names([bare])[0]
             ):
                 hits.append(Hit("NAME_IN_TEXT", 0, len(plain), 0.7))
+                # A document's property that is a name alone says who made it.
+                place = "author" if place == "property" else place
         else:
             hits += [
                 Hit(r.entity_type, r.start, r.end, r.score)

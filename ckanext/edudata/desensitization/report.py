@@ -37,6 +37,9 @@ class CheckOptions:
     cpu_seconds: int = 3600
     memory: int = 3 * 1024**3
     max_output: int = 8 * 1024**3
+    #: Cores that read one text file from ``parts_from`` bytes on.
+    processes: int = 1
+    parts_from: int = 24 * 1024**2
     #: The report brings the profile, to be merged with those of other parts.
     profile: bool = False
     #: The file is the JSON of ``engine.check_metadata``.
@@ -74,7 +77,8 @@ class Finding:
     is the number of cells. ``masked`` holds up to three masked examples. ``where`` is
     ``cell``, ``note`` (title, group and foot rows), ``header``, ``comment``,
     ``sheet_name``, ``property``, ``part`` or ``metadata``.
-    ``passed`` names the rule that lets it pass, if one does.
+    ``passed`` names the rule that lets it pass, if one does: ``institutions``,
+    ``exception``, or ``author`` for the name of who made a document.
     """
 
     entity: str

@@ -218,7 +218,9 @@ def _about_works(table: TableProfile) -> bool:
 
 
 def _outside(places: dict[str, dict[str, HitTally]], sheet: str) -> list[Finding]:
-    return [
+    """Findings outside the cells. Who made a document is told and passes: the office
+    that publishes it signs for it, and nearly every old workbook names somebody."""
+    found = [
         make_finding(
             entity,
             sheet,
@@ -233,3 +235,7 @@ def _outside(places: dict[str, dict[str, HitTally]], sheet: str) -> list[Finding
         for entity, tally in hits.items()
         if tally.strong
     ]
+    for finding in found:
+        if finding.where == "author":
+            finding.where, finding.passed = "property", "author"
+    return found
