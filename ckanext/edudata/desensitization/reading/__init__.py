@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..reasons import Unreadable
 from ..report import CheckOptions
 from .kinds import file_kind
 from .sheets import Batch, Extra, Sheet, Source
 
+if TYPE_CHECKING:
+    from .archive import Budget
+
 __all__ = ["Batch", "Extra", "Sheet", "Source", "open_source"]
 
 
 def open_source(
-    path: Path, filename: str, options: CheckOptions, depth: int = 0
+    path: Path, filename: str, options: CheckOptions, within: Budget | None = None
 ) -> Source:
     """A source for a file; its kind is decided by its content, not by its name.
 
-    ``depth`` counts the archives that the file lies in. Raises :class:`Unreadable`
-    here or while its sheets or extras are read.
+    ``within`` is what is left to unpack of the archives that the file lies in. Raises
+    :class:`Unreadable` here or while its sheets or extras are read.
     """
     size = path.stat().st_size
     if size > options.max_bytes:
@@ -37,7 +40,7 @@ def open_source(
     if kind in ("zip", "gzip"):
         from . import archive
 
-        return archive.source(path, filename, kind, size, options, depth)
+        return archive.source(path, filename, kind, size, options, within)
     return _text(path, kind, size, options)
 
 
@@ -47,9 +50,9 @@ def _text(path: Path, kind: str, size: int, options: CheckOptions) -> Source:
 
         return json_text.source(path, size, options)
     if kind == "xml":
-        from . import xml_text
+        from . import xml_records
 
-        return xml_text.source(path, size, options)
+        return xml_records.source(path, size, options)
     if kind == "html":
         from . import html_text
 
@@ -66,8 +69,7 @@ def _text(path: Path, kind: str, size: int, options: CheckOptions) -> Source:
 def _workbook(path: Path, kind: str, size: int, options: CheckOptions) -> Source:
     from . import package, workbook
 
-    extras: Iterator[Extra] = iter(())
     if kind != "xls":
         package.inspect(path, options)
-        extras = package.extras(path, kind)
+    extras = package.extras(path, kind)
     return Source(kind, size, workbook.sheets(path, kind, options), extras)

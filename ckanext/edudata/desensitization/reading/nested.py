@@ -31,6 +31,7 @@ _MAX_TABLES = 500
 # Coordinates: numbers with few digits before the point, in any depth of lists.
 _COORDINATES = re.compile(r"[\[\], ]*(?:-?\d{1,6}(?:\.\d+)?(?:[eE]-?\d+)?[\[\], ]*)*")
 _COORDINATES_MAX = 200_000
+_TYPE = re.compile(r"[a-z_]{1,20}\d{0,2}", re.I)
 
 
 class _Table:
@@ -317,8 +318,10 @@ def _label_of(column: Any) -> str:
     """A column's name, as a text or as an object that has one and nothing to hide."""
     if isinstance(column, str):
         return column
-    if isinstance(column, dict) and set(column) <= {"id", "name", "type"}:
-        return str(column.get("id") or column.get("name") or "")
+    if isinstance(column, dict) and set(column) in ({"id", "type"}, {"name", "type"}):
+        kind = column["type"]
+        if isinstance(kind, str) and _TYPE.fullmatch(kind):
+            return str(column.get("id") or column.get("name") or "")
     return ""
 
 
