@@ -144,7 +144,7 @@ def _parser(words: Words) -> _Parser:
     whole = _whole_number(words)
     parser = _Parser(
         prog="edudata-check",
-        usage=_(USAGE),
+        usage=USAGE,
         description=_(ABOUT),
         epilog=_(EXITS),
         add_help=False,

@@ -8,6 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.edudata.desensitization import plain, verdict
+from ckanext.edudata.desensitization.renderings import Words, view
 
 
 def edudata_verdict(check: dict[str, Any]) -> dict[str, str]:
@@ -21,41 +22,80 @@ def edudata_verdict(check: dict[str, Any]) -> dict[str, str]:
 
 
 def edudata_progress(check: dict[str, Any]) -> dict[str, Any]:
-    """How far a check is, see `plain.progress`; the time left also in words."""
+    """How far a check is, see `plain.progress`; the same in `words`."""
     now = datetime.datetime.now(datetime.timezone.utc)
     found = plain.progress(check, now)
-    left = found["seconds_left"]
-    if left is None:
-        words = ""
-    elif left < 90:
+    parts = []
+    if found["percent"] is not None:
+        parts.append(f"{found['percent']}%")
+    if found["rows"]:
+        n = found["rows"]
+        told = tk.ungettext("{n} row read", "{n} rows read", n)
+        parts.append(told.format(n=f"{n:,}"))
+    if found["seconds_left"]:
+        parts.append(_time_left(found["seconds_left"]))
+    if check["state"] == "queued" and not parts:
+        soon = tk._("The check begins in a moment.")
+        later = tk._("It waits for its turn; nothing is lost.")
+        parts.append(later if found["waits_long"] else soon)
+    return {**found, "words": tk._(", ").join(parts)}
+
+
+def _time_left(left: int) -> str:
+    if left < 90:
         words = tk.ungettext("about {n} second left", "about {n} seconds left", left)
-        words = words.format(n=left)
-    else:
-        minutes = round(left / 60)
-        words = tk.ungettext("about {n} minute left", "about {n} minutes left", minutes)
-        words = words.format(n=minutes)
-    return {**found, "words": words}
+        return words.format(n=left)
+    left = round(left / 60)
+    words = tk.ungettext("about {n} minute left", "about {n} minutes left", left)
+    return words.format(n=left)
+
+
+def report_words() -> Words:
+    """Words of the reader's language for the report of a check."""
+    lang = "zh" if str(tk.h.lang()).startswith("zh") else "en"
+    return Words(tk._, tk.ungettext, lang)
 
 
 def edudata_findings(check: dict[str, Any]) -> list[dict[str, Any]]:
-    """Findings of a check grouped by column, with the words of each translated."""
-    return [
-        {
-            **group,
-            "place": tk._(plain.PLACES.get(group["where"], "Cells")),
-            "findings": [
-                {
-                    **finding,
-                    "label": tk._(finding["label"]),
-                    "clause": tk._(finding["clause"]),
-                    "advice": tk._(finding["advice"]),
-                    "ranges": plain.ranges(finding["rows"]),
-                }
-                for finding in group["findings"]
-            ],
+    """Findings of a check by place: `[{sheet, column, where, findings}]`.
+
+    `sheet` and `column` are keys, `heading` is what may be shown of them; `open` tells
+    whether something in it stops. Findings have `at`, which cells and rows, and `rule`,
+    which lets them pass.
+    """
+    words = report_words()
+    names = view.Names(check, words)
+    groups = []
+    for group in plain.by_column(check["findings"]):
+        sheet, column, where = group["sheet"], group["column"], group["where"]
+        shown = {
+            "where": where,
+            "sheet": names.sheet(sheet),
+            "column": names.column(sheet, column, where),
+            "column_number": names.number(sheet, column),
         }
-        for group in plain.by_column(check["findings"])
-    ]
+        findings = [
+            {
+                **finding,
+                "label": tk._(finding["label"]),
+                "clause": tk._(finding["clause"]),
+                "advice": tk._(finding["advice"]),
+                "at": view.at(finding, words),
+                "rule": view.passed(finding, words),
+            }
+            for finding in group["findings"]
+        ]
+        stops = not all(finding["passed"] for finding in findings)
+        heading = view.heading(shown, words)
+        groups.append(
+            {**group, "heading": heading, "open": stops, "findings": findings}
+        )
+    return sorted(groups, key=lambda group: not group["open"])
+
+
+def edudata_tables(check: dict[str, Any]) -> list[dict[str, Any]]:
+    """Tables of a check with the names of their columns as they may be shown."""
+    return view.describe("", check, report_words())["tables"]
 
 
 def edudata_grounds(check: dict[str, Any]) -> list[str]:
@@ -70,13 +110,7 @@ def edudata_grounds(check: dict[str, Any]) -> list[str]:
 def edudata_unreadable(check: dict[str, Any]) -> str:
     """Why a file could not be read, and the way out."""
     reason = check.get("reason")
-    if not reason:
-        return ""
-    text = tk._(reason["msgid"])
-    try:
-        return text.format(**reason.get("values", {}))
-    except (KeyError, IndexError):
-        return text
+    return plain.filled(reason, tk._) if reason else ""
 
 
 def edudata_step_choices(column: dict[str, Any]) -> list[dict[str, str]]:

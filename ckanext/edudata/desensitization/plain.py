@@ -52,8 +52,8 @@ METADATA_FIELDS = {
 PASSED = {
     "institutions": "passes under the standing rule for institutions",
     "exception": "passes by an exception that was approved",
+    "": "passes under a rule",
 }
-PASSES = "passes under a rule"
 CHOICES = {
     "keep": "Keep as it is",
     "drop": "Leave the column out",
@@ -64,13 +64,19 @@ CHOICES = {
     "generalise:band": "Bands of numbers",
     "generalise:prefix": "First characters only",
 }
+#: A worker that has not begun by then is busy, or stands still.
+LONG_WAIT = datetime.timedelta(minutes=2)
 SIZED = ("generalise:band", "generalise:prefix", "generalise:age_band")
 
 
 def progress(check: Mapping[str, Any], now: datetime.datetime) -> dict[str, Any]:
-    """How far a running check is: `{percent, cells, rows, seconds_left}`, None where
-    it cannot be told."""
+    """How far a running check is: `{percent, cells, rows, seconds_left, waits_long}`,
+    None where it cannot be told."""
     told = check.get("progress") or {}
+    waits = False
+    if check.get("state") == "queued" and check.get("queued_at"):
+        since = now - datetime.datetime.fromisoformat(check["queued_at"])
+        waits = since > LONG_WAIT
     done, total = told.get("done") or 0, told.get("total") or 0
     percent = min(99, int(done * 100 / total)) if total else None
     left = None
@@ -83,6 +89,7 @@ def progress(check: Mapping[str, Any], now: datetime.datetime) -> dict[str, Any]
         "cells": told.get("cells"),
         "rows": told.get("rows"),
         "seconds_left": left,
+        "waits_long": waits,
     }
 
 

@@ -61,7 +61,7 @@ def told(progress: Progress, seconds: float, words: Words) -> str:
     if share:
         parts.append(f"{min(99, int(share * 100))}%")
     if progress.rows:
-        parts.append(words.count("{n} row read", "{n} rows read", progress.rows))
+        parts.append(words.ngettext("{n} row read", "{n} rows read", progress.rows))
     if share >= _SHARE and seconds >= _SECONDS:
         left = max(1, round(seconds * (1 - min(share, 0.99)) / share))
         parts.append(_time(left, words))
@@ -72,11 +72,9 @@ def told(progress: Progress, seconds: float, words: Words) -> str:
 
 def _time(left: int, words: Words) -> str:
     if left < 90:
-        told = words.ngettext("about {n} second left", "about {n} seconds left", left)
-        return told.format(n=left)
+        return words.ngettext("about {n} second left", "about {n} seconds left", left)
     left = round(left / 60)
-    told = words.ngettext("about {n} minute left", "about {n} minutes left", left)
-    return told.format(n=left)
+    return words.ngettext("about {n} minute left", "about {n} minutes left", left)
 
 
 def colours(stream: TextIO) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from ckanext.edudata import web
-from ckanext.edudata.desensitization import plain
+from ckanext.edudata.desensitization import helpers, plain, renderings
 
 checks = web.answer_refusals(Blueprint("edudata_check", __name__, url_prefix="/entry"))
 
@@ -25,6 +25,28 @@ def show(id: str, resource_id: str) -> Any:
             "check": web.call("edudata_check_show", resource_id=resource_id),
             "may_edit": web.may("package_update", id=pkg["id"]),
             "may_desensitize": web.may("edudata_desensitize", id=pkg["id"]),
+        },
+    )
+
+
+@checks.route("/<id>/check/<resource_id>/report.<kind>")
+def report(id: str, resource_id: str, kind: str) -> Any:
+    """The same as a file: a spreadsheet, a page or JSON. Its name tells nothing."""
+    _, resource = _subject(id, resource_id)
+    check = web.call("edudata_check_show", resource_id=resource_id)
+    if kind not in ("xlsx", "html", "json") or check["state"] != "done":
+        raise tk.ObjectNotFound
+    if check["classified"]:
+        raise tk.ObjectNotFound
+    words = helpers.report_words()
+    item = renderings.describe(_name(resource, check), check, words)
+    return Response(
+        renderings.render(kind, [item], words),
+        headers={
+            "Content-Type": renderings.MIME_TYPES[kind],
+            "Content-Disposition": f'attachment; filename="check-report.{kind}"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
         },
     )
 
@@ -97,6 +119,16 @@ def _subject(id: str, resource_id: str) -> tuple[dict[str, Any], dict[str, Any] 
     if not found:
         raise tk.ObjectNotFound
     return pkg, found[0]
+
+
+def _name(resource: dict[str, Any] | None, check: dict[str, Any]) -> str:
+    """What a file is called in a report, which others may read: not by its own name
+    if that holds personal data."""
+    if resource is None:
+        return tk._("Title and description")
+    if any(finding["where"] == "filename" for finding in check["findings"]):
+        return tk._("File")
+    return resource.get("name") or resource.get("original_name") or tk._("File")
 
 
 def _table(tables: list[dict[str, Any]], sheet: str) -> dict[str, Any] | None:

@@ -97,7 +97,7 @@ def _overview(items: Sequence[Mapping[str, Any]], words: Words) -> list[str]:
     found = stop.join(
         f"{_(plain.VERDICTS[name])} {n}" for name, n in totals(items).items()
     )
-    count = words.count("{n} file", "{n} files", len(items))
+    count = words.ngettext("{n} file", "{n} files", len(items))
     head = [_("File"), _("Verdict"), _("Findings")]
     rows = [
         _cells(

@@ -73,7 +73,7 @@ def summary(items: Sequence[Mapping[str, Any]], words: Words) -> str:
         )
         if words.lang == "zh":
             found = found.replace(", ", "，")
-        told = words.count("{n} file", "{n} files", len(items))
+        told = words.ngettext("{n} file", "{n} files", len(items))
         lines.append(told + _(": ") + found)
     lines += [
         _("Rule set {ruleset}").format(ruleset=ruleset)

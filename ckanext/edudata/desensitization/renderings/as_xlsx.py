@@ -32,7 +32,7 @@ def render(items: Sequence[Mapping[str, Any]], words: Words) -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, _OPTIONS) as book:
         book.set_properties({"title": _("Personal-data check")})
-        font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
+        font = {"font_name": "DengXian", "font_size": 10, "valign": "top"}
         cell = book.add_format({**font, "text_wrap": True})
         head = book.add_format({**font, "bold": True, "bg_color": "#E8EDF4"})
         for name, columns, rows in (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import plain, verdict
+from .. import headers, plain, verdict
 from .words import Words
 from .words import plain as one_line
 
@@ -30,7 +30,7 @@ class Names:
         self._numbers: dict[tuple[str, str], int] = {}
         # Whatever the rules let pass: a name is not shown for having been allowed.
         told = [(f["where"], f["sheet"]) for f in report["findings"]]
-        headers = {sheet for where, sheet in told if where == "header"}
+        titled = {sheet for where, sheet in told if where == "header"}
         sheets = {
             sheet
             for where, sheet in told
@@ -44,10 +44,10 @@ class Names:
             for place, column in enumerate(table["columns"], 1):
                 key = name, column["name"]
                 self._numbers[key] = place
+                label = one_line(column["label"])
+                hidden = not label or name in titled or _may_be_name(column)
                 self._columns[key] = (
-                    _("Column {n}").format(n=place)
-                    if name in headers or not column["label"].strip()
-                    else one_line(column["label"])
+                    _("Column {n}").format(n=place) if hidden else label
                 )
         self._words = words
 
@@ -80,6 +80,12 @@ class Names:
             return told.format(n=number, item=item)
         field = _(plain.METADATA_FIELDS.get(rest, "Description of the entry"))
         return _("File {n}, {field}").format(n=number, field=field)
+
+
+def _may_be_name(column: Mapping[str, Any]) -> bool:
+    """Whether the header of a column of names is one of them, for all that is known."""
+    names = column.get("entity") in ("PERSON_NAME", "OFFICER_NAME")
+    return names and headers.header_rule(column["label"]) is None
 
 
 def describe(name: str, report: Mapping[str, Any], words: Words) -> dict[str, Any]:
@@ -188,9 +194,9 @@ def at(finding: Mapping[str, Any], words: Words) -> str:
     """How many cells, and the first of their rows: ``30 个单元格（第 3–22 行等）``."""
     count, rows = finding["count"], finding["rows"]
     if finding["where"] == "cell":
-        text = words.count("{n} cell", "{n} cells", count)
+        text = words.ngettext("{n} cell", "{n} cells", count)
     else:
-        text = words.count("{n} place", "{n} places", count)
+        text = words.ngettext("{n} place", "{n} places", count)
     if not rows:
         return text
     shown = plain.ranges(rows)
@@ -206,7 +212,7 @@ def at(finding: Mapping[str, Any], words: Words) -> str:
 def passed(finding: Mapping[str, Any], words: Words) -> str:
     """Which rule lets a finding pass, in words; nothing where none does."""
     code = finding["passed"]
-    return words.gettext(plain.PASSED.get(code, plain.PASSES)) if code else ""
+    return words.gettext(plain.PASSED.get(code, plain.PASSED[""])) if code else ""
 
 
 def totals(items: Sequence[Mapping[str, Any]]) -> dict[str, int]:

@@ -12,15 +12,15 @@ DOMAIN = "ckanext-edudata"
 CATALOGUES = {"zh": "zh_Hans_CN", "en": "en"}
 #: Of Unicode's categories: controls, which a terminal would obey, and marks that turn
 #: the direction of what follows. White space is made a blank before.
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+_UNSEEN = ("cc", "cf", "cs", "co")
 
 
 @dataclass(frozen=True)
 class Words:
-    """``gettext`` and ``ngettext`` of a catalogue; ``lang`` is ``zh`` or ``en``."""
+    """``gettext`` and its ``plural`` of a catalogue; ``lang`` is ``zh`` or ``en``."""
 
     gettext: Callable[[str], str]
-    ngettext: Callable[[str, str, int], str]
+    plural: Callable[[str, str, int], str]
     lang: str = "zh"
 
     @classmethod
@@ -35,9 +35,9 @@ class Words:
             )
         return cls(catalogue.gettext, catalogue.ngettext, lang)
 
-    def count(self, one: str, many: str, n: int) -> str:
+    def ngettext(self, one: str, many: str, n: int) -> str:
         """``one`` or ``many`` with ``{n}`` in groups of three digits."""
-        return self.ngettext(one, many, n).format(n=f"{n:,}")
+        return self.plural(one, many, n).format(n=f"{n:,}")
 
 
 def language(environ: Mapping[str, str]) -> str:
@@ -53,4 +53,6 @@ def language(environ: Mapping[str, str]) -> str:
 def plain(text: object) -> str:
     """Text as one line that can do nothing: no controls, no turning of direction."""
     line = " ".join(str(text).split())
-    return "".join("�" if unicodedata.category(c) in _UNSEEN else c for c in line)
+    return "".join(
+        "�" if unicodedata.category(c).lower() in _UNSEEN else c for c in line
+    )
