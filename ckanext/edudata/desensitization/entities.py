@@ -10,6 +10,10 @@ from dataclasses import dataclass
 PIPL = "PIPL Art. 4, 28; Measures Art. 27"
 MINORS = "PIPL Art. 28, 31; GB/T 35273-2020 Annex B; Measures Art. 27"
 IDENTITY = "GB/T 35273-2020 Annex B (identity); PIPL Art. 4"
+PROPERTY = "GB/T 35273-2020 Annex B (property); PIPL Art. 28"
+ONLINE = "GB/T 35273-2020 Annex A (network identity); PIPL Art. 4"
+DEVICE = "GB/T 35273-2020 Annex A (devices, online records); PIPL Art. 4"
+WHEREABOUTS = "GB/T 35273-2020 Annex B (whereabouts); PIPL Art. 28"
 CONTACT = "GB/T 35273-2020 Annex A (contact); PIPL Art. 4"
 SECRETS = "Law on Guarding State Secrets; Measures Art. 27"
 
@@ -19,6 +23,7 @@ OFFICE = (
     "If each row is an institution and this is its office contact, ask for the "
     "standing rule for institutions; else remove this column."
 )
+DISTRICT = "Keep the district or the street instead (desensitized data)."
 YEAR = "Keep the year or an age band instead of the date (desensitized data)."
 
 
@@ -42,14 +47,23 @@ _ALL = [
     Entity("STUDENT_REGISTRATION", "Student registration number", MINORS),
     Entity("STUDENT_NUMBER", "Student or examinee number", MINORS),
     Entity("STAFF_NUMBER", "Staff number", IDENTITY),
+    Entity("TEACHER_CERTIFICATE", "Teacher certificate number", IDENTITY),
+    Entity("MILITARY_ID", "Military ID", IDENTITY),
+    Entity("POLICE_ID", "Police ID", IDENTITY),
+    Entity("SOCIAL_SECURITY", "Social security or medical insurance number", IDENTITY),
+    Entity("DRIVING_LICENCE", "Driving licence number", IDENTITY),
     Entity("PERSONAL_DOCUMENT", "Number of a personal document", IDENTITY),
-    Entity("BANK_CARD", "Bank card number", "GB/T 35273-2020 Annex B (property)"),
+    Entity("BANK_CARD", "Bank card number", PROPERTY),
     Entity("MOBILE", "Mobile phone number", CONTACT),
     Entity("LANDLINE", "Telephone number", CONTACT, OFFICE, institutional=True),
     Entity("EMAIL", "E-mail address", CONTACT, OFFICE, institutional=True),
     Entity("ADDRESS", "Address", CONTACT, OFFICE, institutional=True),
     Entity("HOME_ADDRESS", "Home address", CONTACT),
-    Entity("ONLINE_ACCOUNT", "Account on an online service", CONTACT),
+    Entity("ONLINE_ACCOUNT", "Account on an online service", ONLINE),
+    Entity("VEHICLE_PLATE", "Vehicle plate", PROPERTY),
+    Entity("IP_ADDRESS", "IP address of a person", DEVICE, DROP_CELLS),
+    Entity("DEVICE_ID", "Identifier of a device (MAC, IMEI)", DEVICE),
+    Entity("LOCATION", "Precise position of a person", WHEREABOUTS, DISTRICT),
     Entity("BIRTH_DATE", "Date of birth", PIPL, YEAR),
     Entity("PERSON_NAME", "Name of a person", PIPL, DROP),
     Entity("OFFICER_NAME", "Name of a principal", PIPL, OFFICE, institutional=True),

@@ -16,6 +16,7 @@ _RULES = (
     "column_rules.py",
     "columns.py",
     "entities.py",
+    "header_words.py",
     "headers.py",
     "institutions.py",
     "outside.py",

@@ -6,23 +6,26 @@ Measures for the Residence Permit of HK, Macao and Taiwan Residents (2018), Art.
 
 from __future__ import annotations
 
-from .base import TableRecognizer
-from .resident_id import HMT_PROVINCES, bare, valid_18
+from .numbers import NUMBER_AFTER, NUMBER_BEFORE, SEP, NumberRecognizer, inside_hash
+from .resident_id import HMT_PROVINCES, LAST, bare, judge_18
 
 
-class HmtResidenceRecognizer(TableRecognizer):
+class HmtResidenceRecognizer(NumberRecognizer):
     """18 digits that begin with 81, 82 or 83, with the checksum of GB 11643."""
 
     ENTITY = "HMT_RESIDENCE_PERMIT"
-    CONTEXT = ["居住证", "港澳台"]
+    OPEN_NUMBER = True
+    CONTEXT = ["居住证", "港澳台", "证件号"]
     PATTERNS = [
         (
             "18 digits",
-            r"(?<!\d)(?<!\d\.)8[ \t\-._]{0,2}[123](?:[ \t\-._]{0,2}\d){15}"
-            r"[ \t\-._]{0,2}[\dXx](?![0-9])",
+            NUMBER_BEFORE + "8" + SEP + "[123](?:" + SEP + r"[0-9]){15}" + SEP + LAST
+            + NUMBER_AFTER,
             0.5,
         )
-    ]
+    ]  # fmt: skip
 
-    def validate_result(self, pattern_text: str) -> bool | None:
-        return valid_18(bare(pattern_text), HMT_PROVINCES)
+    def judge(self, text: str, start: int, end: int, base: float) -> float:
+        if inside_hash(text, start, end):
+            return 0
+        return judge_18(bare(text[start:end]), HMT_PROVINCES, base)

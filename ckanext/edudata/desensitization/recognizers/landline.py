@@ -5,7 +5,16 @@ from __future__ import annotations
 
 import re
 
-from .base import AFTER, BEFORE, TableRecognizer
+from .numbers import (
+    GAP,
+    NUMBER_AFTER,
+    NUMBER_BEFORE,
+    NumberRecognizer,
+    inside_hash,
+    inside_link,
+    other_number,
+)
+from .resident_id import true_date
 
 #: Areas with eight-digit numbers have 3-digit codes or are large cities; the others
 #: are given by their ranges in the plan.
@@ -22,36 +31,84 @@ _FOUR = (
     (943, 943), (951, 955), (970, 979), (990, 999),
 )  # fmt: skip
 FOUR = frozenset(f"0{n}" for low, high in _FOUR for n in range(low, high + 1))
-_AREA = re.compile(r"\(?(?:\+?86[ \-)]*)?\(?(0?\d{2,3})")
+_EXTENSION = r"(?:[ \-,;#]{0,2}(?:转|ext\.?|x|分机|-|#)[ :]?[0-9]{1,6})?"
+_WORD = (
+    r"(?:(?:电话|座机|固话|传真|办公室?|宅电|住宅|家庭)(?:号码|号)?|"
+    r"(?<![A-Za-z])(?:tel|phone|fax)\.?)"
+)
+_COUNTRY = re.compile(r"[(+ 0]{0,4}86[)\- ]{1,2}|\+86")
+_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
 
 
-class LandlineRecognizer(TableRecognizer):
-    """Area code and 7 or 8 digits; without separators only where a word names it."""
+class LandlineRecognizer(NumberRecognizer):
+    """Area code and 7 or 8 digits; without an area only where a word names it."""
 
     ENTITY = "LANDLINE"
     OPEN_NUMBER = True
-    CONTEXT = ["电话", "传真", "座机", "固话", "热线", "联系", "tel", "phone", "fax"]
+    CONTEXT = [
+        "电话", "传真", "座机", "固话", "联系方式", "宅电", "tel", "phone", "fax",
+        "dianhua",
+        "lxdh",
+    ]  # fmt: skip
+    CUE = re.compile(_WORD + GAP, re.I)
     PATTERNS = [
         (
             "area code apart",
-            BEFORE + r"(?:\(?\+?86[)\- ]{1,2})?\(?0\d{2,3}(?:\) ?|[ \-–/]{1,2})"
-            r"[2-9]\d{2,3}[ \-]?\d{4}"
-            r"(?:[ \-,;]?(?:转|ext\.?|x|-) ?\d{1,6})?(?![0-9A-Za-z])",
+            NUMBER_BEFORE + r"(?<![A-Za-z])"
+            r"(?:\(?\+?(?:00)?86[)\- ]{1,2}\(?0?|\(?\+86|\(?0)[1-9][0-9]{1,2}"
+            r"(?:\)[ \-]?|[ \-–/]{1,2})"
+            r"[2-9][0-9]{2,3}[ \-]?[0-9]{4}" + _EXTENSION + r"(?![0-9A-Za-z])",
             0.6,
         ),
-        ("together", BEFORE + r"0\d{2,3}[2-9]\d{6,7}(?:(?:转|-)\d{1,6})?" + AFTER, 0.2),
+        (
+            "together",
+            NUMBER_BEFORE + r"(?<![A-Za-z\-_.])0[1-9][0-9]{1,2}[2-9][0-9]{6,7}"
+            + _EXTENSION + NUMBER_AFTER + r"(?![A-Za-z])",
+            0.5,
+        ),
+        (
+            "named",
+            _WORD + GAP + r"[2-9][0-9]{2,3}[ \-]?[0-9]{4}" + _EXTENSION
+            + NUMBER_AFTER + r"(?![A-Za-z])",
+            0.6,
+        ),
         (
             "8 digits",
-            BEFORE + r"[2-9]\d{3}[ \-]?\d{4}(?:(?:转|-)\d{1,6})?" + AFTER,
+            NUMBER_BEFORE + r"(?<![A-Za-z\-_.])[2-9][0-9]{3}[ \-]?[0-9]{4}" + _EXTENSION
+            + NUMBER_AFTER + r"(?![A-Za-z])",
             0.15,
         ),
     ]  # fmt: skip
 
-    def validate_result(self, pattern_text: str) -> bool | None:
-        found = _AREA.match(pattern_text)
-        if not found or "0" not in pattern_text[:6]:
-            return None
-        if not pattern_text.lstrip("(+").startswith(("0", "86")):
-            return None
-        area = found[1] if found[1].startswith("0") else "0" + found[1]
-        return None if area[:3] in THREE or area in FOUR else False
+    def judge(self, text: str, start: int, end: int, base: float) -> float:
+        found = text[start:end]
+        if other_number(text, start, end) or inside_link(text, start):
+            return 0
+        number = re.split(r"[转extx分机#,;]", found, maxsplit=1, flags=re.I)[0]
+        plain = "".join(c for c in number if c in "0123456789")
+        if found[0] not in "(+0" and not (base > 0.5 and _COUNTRY.match(found)):
+            # 20240115 beside 联系 is a date.
+            return 0 if base < 0.5 and true_date(plain[:8]) else base
+        if inside_hash(text, start, end):
+            return 0
+        return base if _true_number(number) else 0
+
+
+def _true_number(number: str) -> bool:
+    """Whether area code and length agree, and the rest is no date."""
+    rest = _COUNTRY.sub("", number, count=1) if _COUNTRY.match(number) else number
+    groups = re.findall(r"\d+", rest)
+    if not groups:
+        return False
+    if len(groups) == 1 or len(groups[0]) > 4:
+        whole = groups[0].lstrip("0")
+        size = 2 if f"0{whole[:2]}" in THREE else 3
+        area, subscriber = "0" + whole[:size], whole[size:] + "".join(groups[1:])
+    else:
+        area, subscriber = "0" + groups[0].lstrip("0"), "".join(groups[1:])
+    if area in THREE:
+        subscriber = subscriber[:8]
+        # 010-20240115 is a code with a date; Shanghai has such numbers.
+        dated = _DATE.match(subscriber) and area != "021"
+        return len(subscriber) == 8 and not dated
+    return area in FOUR and len(subscriber) >= 7
