@@ -48,6 +48,8 @@ setup(
         "python-calamine-plus>=0.2,<1",
         "charset-normalizer>=3.4,<4",
         "clevercsv>=0.8.5,<1",
+        "olefile>=0.47,<1",
+        "pypdf>=7.1,<8",
         "lxml>=6.1,<7",
         "pyarrow>=23.0.1,<27",
         "pypinyin>=0.55,<1",

@@ -54,8 +54,11 @@ REASONS = {
     "rows and columns and save again.",
     "bomb": "The file unpacks to far more than its size. Save the table anew as XLSX "
     "or CSV (UTF-8).",
-    "embedded": "The workbook holds {count} pictures or embedded files, which cannot "
-    "be checked. Remove them and upload it again.",
+    "embedded": "The file holds {count} pictures or embedded files, which cannot be "
+    "checked. Remove them and upload it again.",
+    "scan": "A page of the file is a picture or has letters that are no text, so it "
+    "cannot be checked. Save the document as PDF from the program it was written in, "
+    "or put the table into XLSX.",
     "timeout": "Reading took longer than {limit} seconds. Split the file into parts.",
     "memory": "Reading needed more memory than allowed. Split the file into parts, or "
     "save it as CSV (UTF-8).",

@@ -1,12 +1,11 @@
-"""The inside of XLSX and ODS packages: limits before reading, and every text outside
-the cells (comments, text boxes, headers and footers, document properties, defined
-names, chart and pivot caches, values cached from other workbooks)."""
+"""The inside of XLSX, DOCX and ODF packages: limits before any reader sees them, what
+cannot be checked (pictures, embedded files), and members as streams of blocks."""
 
 from __future__ import annotations
 
-import html
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,130 +15,106 @@ from .sheets import Extra
 
 _MAX_MEMBERS = 20_000
 _RATIO, _RATIO_FROM = 400, 64 << 20
-_MEDIA = re.compile(
-    r"^(?:xl/(?:media|embeddings|activeX)/|Pictures/|Object |ObjectReplacements/)"
-    r"(?!.*\.(?:emf|wmf)$)",
-    re.I,
+_BLOCK = 1 << 18
+_DAMAGE = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError,
+           ValueError, zlib.error)  # fmt: skip
+# Everything else that is no XML is a picture, a sound, a control or a whole file.
+_READ = re.compile(
+    r"(?i).*\.(?:xml|rels|vml|rdf)|mimetype|META-INF/.*|Configurations2/.*|layout-cache|"
+    r"(?:.*/)?(?:vbaProject(?:Signature\w*)?|printerSettings\d*|customProperty\d*)\.bin|"
+    # A program's own small picture of the first page, and fonts.
+    r"Thumbnails/thumbnail\.\w+|docProps/thumbnail\.\w+|.*\.(?:odttf|ttf|otf)"
 )
-# Cells come through the workbook reader; styles and themes hold no text of people.
-_CELLS = re.compile(
-    r"^xl/(?:worksheets/sheet[^/]*\.xml|sharedStrings\.xml|styles\.xml|theme/)|"
-    r"^(?:content|styles|settings)\.xml$|^META-INF/|\.rels$|^\[Content_Types\]|^Configurations2/",
-    re.I,
+_OBJECT = re.compile(
+    r"(?i)(?:xl/|word/)?(?:embeddings|activeX|media)/|Object \d|afchunk"
 )
-_TEXT = re.compile(r">([^<>]+)<")
-_VALUE = re.compile(r"\b(?:v|name|author|title|descr|refersTo|caption)=\"([^\"]{2,})\"")
-_HEADER = re.compile(r"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]+)<")
-_COMMENT = re.compile(
-    r"<(?:\w+:)?(?:comment|threadedComment)\b[^>]*\bref=\"[A-Z]+(\d+)\"[^>]*>(.*?)"
-    r"</(?:\w+:)?(?:comment|threadedComment)>",
-    re.S,
-)
-_DEFINED = re.compile(r"<(?:\w+:)?definedName\b[^>]*\bname=\"([^\"]*)\"[^>]*>([^<]*)<")
-_PROPERTY = re.compile(
-    r"<(?:dc:creator|dc:title|dc:subject|dc:description|cp:lastModifiedBy|cp:keywords|"
-    r"cp:category|Company|Manager|vt:lpwstr|meta:initial-creator|meta:keyword|"
-    r"meta:user-defined)\b[^>]*>([^<]+)<"
-)
-_PART_LIMIT = 64 << 20
+_STRING = re.compile(rb"[\x20-\x7e]{6,}")
+_WIDE = re.compile(rb"(?:[\x20-\x7e]\x00){6,}")
 
 
 def inspect(path: Path, options: CheckOptions) -> None:
     """Refuse bombs and packages with pictures or embedded files, before any parser."""
-    with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except _DAMAGE:
+        raise Unreadable("broken") from None
     if len(members) > _MAX_MEMBERS:
         raise Unreadable("bomb")
     names = [member.filename for member in members]
-    if len(set(names)) != len(names) or any(".." in n.split("/") for n in names):
+    lower = {name.lower() for name in names}
+    if len(lower) != len(names) or any(".." in n.split("/") for n in names):
         raise Unreadable("broken")
     size = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
     if size > _RATIO_FROM and (size > packed * _RATIO or size > 4 * options.max_bytes):
         raise Unreadable("bomb")
-    media = sum(
-        bool(_MEDIA.match(m.filename)) and not m.is_dir() and m.file_size > 0
-        for m in members
-    )
-    if media:
-        raise Unreadable("embedded", count=media)
+    _apart(members)
+    embedded = sum(_embedded(m) for m in members)
+    if embedded:
+        raise Unreadable("embedded", count=embedded)
+
+
+def _apart(members: list[zipfile.ZipInfo]) -> None:
+    """Members that overlap unpack the same bytes again and again."""
+    end = 0
+    for member in sorted(members, key=lambda m: m.header_offset):
+        if member.header_offset < end:
+            raise Unreadable("bomb")
+        end = member.header_offset + 30 + member.compress_size
+
+
+def _embedded(member: zipfile.ZipInfo) -> bool:
+    if member.is_dir() or not member.file_size:
+        return False
+    name = member.filename
+    if _OBJECT.match(name) and not name.endswith((".rels", "/_rels/")):
+        return True
+    return not _READ.fullmatch(name)
+
+
+def blocks(archive: zipfile.ZipFile, member: zipfile.ZipInfo | str) -> Iterator[bytes]:
+    """The content of a member; damage raises :class:`Unreadable`."""
+    try:
+        with archive.open(member) as stream:
+            while block := stream.read(_BLOCK):
+                yield block
+    except KeyError:
+        raise Unreadable("broken") from None
+    except _DAMAGE:
+        raise Unreadable("broken") from None
+
+
+def whole(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
+    if member.file_size > limit:
+        raise Unreadable("bomb")
+    return b"".join(blocks(archive, member))
+
+
+def printed(data: bytes) -> Iterator[str]:
+    """Texts with a number or an address in a binary part; names cannot be told from
+    chance there."""
+    found = [raw.decode("ascii") for raw in _STRING.findall(data)]
+    found += [raw.decode("utf-16-le") for raw in _WIDE.findall(data)]
+    for text in found:
+        if "@" in text or sum(map(str.isdigit, text)) > 6:
+            yield text
+
+
+def unique(extras: Iterator[Extra]) -> Iterator[Extra]:
+    """Each text once for each place: packages repeat labels a thousand times."""
+    seen: set[int] = set()
+    for extra in extras:
+        mark = hash((extra.where, extra.text, extra.sheet, extra.row))
+        if mark not in seen:
+            if len(seen) < 1_000_000:
+                seen.add(mark)
+            yield extra
 
 
 def extras(path: Path, kind: str) -> Iterator[Extra]:
-    """Texts outside cells. Read with patterns: no parser, so no entity is expanded."""
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
-            name = member.filename
-            if kind == "ods" and name == "styles.xml":
-                yield from _part("part", _read(archive, member))
-                continue
-            if re.match(r"xl/worksheets/[^/]+\.xml$", name):
-                for text in _HEADER.findall(_tail(archive, member)):
-                    yield Extra("part", _clean(text))
-                continue
-            if _CELLS.search(name) or not name.endswith((".xml", ".vml")):
-                continue
-            text = _read(archive, member)
-            if name == "xl/workbook.xml":
-                for label, value in _DEFINED.findall(text):
-                    yield Extra("defined_name", _clean(f"{label} {value}"))
-            elif "omments/" in name or "comments" in name.lower():
-                yield from _comments(text)
-            elif name.startswith("docProps/") or name == "meta.xml":
-                for value in _PROPERTY.findall(text):
-                    yield Extra("property", _clean(value))
-            else:
-                yield from _part("part", text)
+    """Every text outside the cells of a spreadsheet of the kind xlsx, xls or ods."""
+    from . import legacy, ods, xlsx
 
-
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
-    try:
-        with archive.open(member) as stream:
-            data = stream.read(_PART_LIMIT + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError):
-        raise Unreadable("broken") from None
-    except Exception as error:
-        if type(error).__module__ == "zlib":
-            raise Unreadable("broken") from None
-        raise
-    if len(data) > _PART_LIMIT:
-        raise Unreadable("bomb")
-    utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    text = data.decode("utf-16" if utf16 else "utf-8", "replace")
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise Unreadable("broken")
-    return text
-
-
-def _tail(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
-    """The end of a sheet's part, where its headers and footers stand."""
-    tail = b""
-    try:
-        with archive.open(member) as stream:
-            while block := stream.read(1 << 20):
-                tail = (tail + block)[-(1 << 20) :]
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError):
-        raise Unreadable("broken") from None
-    return tail.decode("utf-8", "replace")
-
-
-def _clean(text: str) -> str:
-    # &C and &"font" are codes of page headers, not part of their text.
-    return re.sub(r'&(?:[LCRPNDTAFGZ]|"[^"]*"|\d+)', " ", html.unescape(text)).strip()
-
-
-def _comments(text: str) -> Iterator[Extra]:
-    for row, body in _COMMENT.findall(text):
-        joined = "".join(_TEXT.findall(f">{body}<"))
-        yield Extra("comment", _clean(joined), row=int(row))
-    for author in re.findall(r"<(?:\w+:)?author>([^<]+)<", text):
-        yield Extra("comment", _clean(author))
-    for author in re.findall(r"displayName=\"([^\"]+)\"", text):
-        yield Extra("comment", _clean(author))
-
-
-def _part(where: str, text: str) -> Iterator[Extra]:
-    for value in _TEXT.findall(text) + _VALUE.findall(text):
-        cleaned = _clean(value)
-        if cleaned:
-            yield Extra(where, cleaned)
+    readers = {"xlsx": xlsx.extras, "xls": legacy.extras, "ods": ods.extras}
+    return unique(readers[kind](path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,15 +11,31 @@ from typing import Any
 from ..reasons import Unreadable
 from ..report import CheckOptions
 from ..text import cell_text
-from .sheets import BATCH_ROWS, Batch, Meter, Sheet
+from . import legacy, ods, package
+from .sheets import BATCH_ROWS, Batch, Meter, Row, Sheet
+from .xlsx import book_parts
+
+#: Above this a float does not hold every whole number.
+_EXACT = 2**53
+_LONG = re.compile(
+    rb"<(?:\w+:)?c\s([^<>]*)>\s*<(?:\w+:)?v>\s*(\d{16,40})(?:\.0*)?\s*</"
+)
+_TEXT_TYPE = re.compile(rb"\bt=[\"'](?!n)")
+_REFERENCE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 
 
 def sheets(path: Path, kind: str, options: CheckOptions) -> Iterator[Sheet]:
+    """Sheets of an ``xlsx``, ``xls`` or ``ods`` file, in their order."""
+    if kind == "ods":
+        yield from ods.sheets(path, options)
+        return
     # Both readers are native code: whatever they raise, the file is at fault.
     if kind == "xlsx":
         import python_calamine_plus as calamine
     else:
         import python_calamine as calamine
+
+        legacy.inspect(path)
     book: Any
     try:
         book = calamine.CalamineWorkbook.from_path(path)
@@ -31,13 +49,15 @@ def sheets(path: Path, kind: str, options: CheckOptions) -> Iterator[Sheet]:
             continue
         if kind == "xlsx":
             opened = _guarded(lambda name=sheet.name: book.stream_sheet_by_name(name))
+            exact = _LongNumbers(path, sheet.name)
         else:
             opened = _guarded(
                 lambda name=sheet.name: _padded(book.get_sheet_by_name(name))
             )
+            exact = None
         yield Sheet(
             name=sheet.name,
-            batches=_batches(opened, options),
+            batches=_batches(opened, options, exact),
             hidden=str(sheet.visible).rpartition(".")[2] != "Visible",
         )
 
@@ -52,24 +72,81 @@ def _guarded(open_sheet: Any) -> Iterator[list[Any]]:
 
 
 def _padded(sheet: Any) -> Iterable[list[Any]]:
-    """XLS and ODS give whole sheets; rows are counted from the first of the sheet."""
+    """XLS gives whole sheets; rows are counted from the first of the sheet."""
     return sheet.to_python(skip_empty_area=False)
 
 
-def _batches(rows: Iterable[list[Any]], options: CheckOptions) -> Iterator[Batch]:
+class _LongNumbers:
+    """Digits of whole numbers that a float would round, as they stand in the file.
+
+    Spreadsheet programs cut an ID number to 15 digits, other writers keep all 18.
+    """
+
+    def __init__(self, path: Path, sheet: str) -> None:
+        self._path, self._sheet = path, sheet
+        self._found: Iterator[tuple[int, int, str]] | None = None
+        self._next: tuple[int, int, str] | None = None
+
+    def at(self, row: int, column: int) -> str | None:
+        """The digits in a cell; to be asked from the first row to the last."""
+        if self._found is None:
+            self._found = self._read()
+            self._next = next(self._found, None)
+        while self._next and self._next[:2] < (row, column):
+            self._next = next(self._found, None)
+        if self._next and self._next[:2] == (row, column):
+            return self._next[2]
+        return None
+
+    def _read(self) -> Iterator[tuple[int, int, str]]:
+        with zipfile.ZipFile(self._path) as archive:
+            parts = {name: part for part, name in book_parts(archive).names.items()}
+            part = parts.get(self._sheet)
+            held = b""
+            for block in package.blocks(archive, part) if part else ():
+                held += block
+                cut = held.rfind(b"c>") + 2
+                if cut < 2:
+                    continue
+                rows, held = held[:cut], held[cut:]
+                for attributes, digits in _LONG.findall(rows):
+                    place = _REFERENCE.search(attributes)
+                    if place and not _TEXT_TYPE.search(attributes):
+                        column = _column(place[1])
+                        yield int(place[2]), column, digits.decode()
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _batches(
+    rows: Iterable[list[Any]], options: CheckOptions, exact: _LongNumbers | None
+) -> Iterator[Batch]:
     meter = Meter(options)
     batch: Batch = []
+    limit = options.max_cell_chars
     for number, cells in enumerate(rows, 1):
-        row = [cell_text(value) for value in cells]
+        # Most cells are texts: no call for these.
+        row: Row = [
+            (value or None) if type(value) is str else cell_text(value)
+            for value in cells
+        ]
         filled = len(row) - row.count(None)
         meter.check(number, len(row), filled)
         while row and row[-1] is None:
             row.pop()
         if len(row) > options.max_columns:
             raise Unreadable("too_many_columns", limit=options.max_columns)
-        for text in row:
-            if text is not None and len(text) > options.max_cell_chars:
-                raise Unreadable("long_cell", row=number, limit=options.max_cell_chars)
+        if filled and len(max(filter(None, row), key=len)) > limit:
+            raise Unreadable("long_cell", row=number, limit=limit)
+        if exact:
+            for column, value in enumerate(cells, 1):
+                if type(value) is float and value >= _EXACT:
+                    row[column - 1] = exact.at(number, column) or row[column - 1]
         batch.append(row)
         if len(batch) >= BATCH_ROWS:
             yield batch
