@@ -194,7 +194,9 @@ def _is_upper(above: Row, row: Row, width: int) -> bool:
     # Names over columns that the header leaves open, and gaps where it has parts.
     down = any(_cell(above, i) and not _cell(row, i) for i in range(width))
     across = any(not _cell(above, i) and _cell(row, i) for i in range(width))
-    return down and across
+    filled = [i for i in range(width) if _cell(above, i)]
+    spans = all(i + 1 < width and not _cell(above, i + 1) for i in filled)
+    return across and (down or (spans and filled[0] > 0))
 
 
 def _is_lower(headers: Batch, below: Batch, width: int) -> bool:
