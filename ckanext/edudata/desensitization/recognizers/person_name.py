@@ -16,7 +16,8 @@ from ..text import simplified
 from . import lac
 from .base import LANGUAGE
 from .name_cues import cued_names
-from .name_weights import name_score, surnames
+from .name_forms import several, squeeze, surnames, undotted
+from .name_weights import name_score
 
 # What follows a name that has become the name of something else (陈嘉庚基金, 鲁迅故居).
 _THING_AFTER = re.compile(
@@ -71,13 +72,24 @@ class PersonNameRecognizer(EntityRecognizer):
         """Whether LAC takes each text, as a whole, for a person; by the weights where
         LAC is absent."""
         engine = lac.engine() if texts else None
+        texts = [simplified(squeeze(text)) for text in texts]
         if engine is None:
             return [name_score(text) > 0.5 for text in texts]
-        spans = engine.persons(texts)
-        # LAC loses the first syllables of 买买提·艾力: there a part will do.
+        lists = [several(text) for text in texts]
+        asked = [p for t, parts in zip(texts, lists, strict=True) for p in parts or [t]]
+        spans = dict(zip(asked, engine.persons(asked), strict=True))
+
+        def whole(text: str) -> bool:
+            # LAC loses the first syllables of 买买提·艾力 (there a part will do), and
+            # cannot read Latin letters.
+            if text.isascii() or undotted(text):
+                return name_score(text) > 0.5
+            found = spans[text]
+            return bool(found) if "·" in text else found == [(0, len(text))]
+
         return [
-            bool(s) if "·" in t else s == [(0, len(t))]
-            for t, s in zip(texts, spans, strict=True)
+            all(map(whole, parts or [text]))
+            for text, parts in zip(texts, lists, strict=True)
         ]
 
     def _results(

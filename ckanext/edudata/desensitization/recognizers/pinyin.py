@@ -21,8 +21,7 @@ _PLACE_AFTER = frozenset(
     re.findall(
         r"\w+",
         """
-        lu qu shi xian zhen cun jie sheng dao xiang nong shan he hu jiang hai men qiao
-        yuan tang zhou
+        lu qu shi xian zhen cun jie sheng dao nong shan hai men qiao zhou
         """,
     )
 )
@@ -32,11 +31,12 @@ _ENGLISH = frozenset(
         r"\w+",
         """
         long song fan he she man men pan pen pin ban can dan den gang sang rang bang
-        tang wan sun run gun fun bin din sin die lie pie tie bade me hi ha la ma pa to you do
-        so no a an in on hang dong ling ping kung language gene more fare hare mine tone
-        line pine wine fine tune home care dare lane pane wage huge date gate late mate
-        name game lake make take bike hike like pale sale male tale mile pile change
-        chance sense range tea sea china human panda banana tuna sauna chow fang hence
+        tang wan sun run gun fun bin din sin die lie pie tie bade me hi ha la ma pa to
+        you do so no a an in on hang dong ling ping kung language gene more fare hare
+        mine tone line pine wine fine tune home care dare lane pane wage huge date
+        gate late mate name game lake make take bike hike like pale sale male tale mile
+        pile change chance sense range tea sea china human panda banana tuna sauna chow
+        fang hence
         rude sue tan wang yang ying baidu huawei xiaomi taobao tianmao weibo weixin
         """,
     )

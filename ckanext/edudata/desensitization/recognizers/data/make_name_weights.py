@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -38,29 +39,14 @@ MORE = """
 """
 #: Surnames that are not read as the character is elsewhere.
 ODD = dict(
-    pair.split("=")
-    for pair in [
-        "曾=zeng",
-        "单=shan",
-        "解=xie",
-        "仇=qiu",
-        "查=zha",
-        "翟=zhai",
-        "盖=ge",
-        "区=ou",
-        "朴=piao",
-        "覃=qin",
-        "尉迟=yuchi",
-        "乐=yue",
-        "长孙=zhangsun",
-        "单于=chanyu",
-        "宓=mi",
-        "澹台=tantai",
-        "缪=miao",
-        "冼=xian",
-        "员=yun",
-        "万俟=moqi",
-    ]
+    re.findall(
+        r"(\S+)=(\w+)",
+        """
+        曾=zeng 单=shan 解=xie 仇=qiu 查=zha 翟=zhai 盖=ge 区=ou 朴=piao 覃=qin
+        尉迟=yuchi 乐=yue 长孙=zhangsun 单于=chanyu 宓=mi 澹台=tantai 缪=miao 冼=xian
+        员=yun 万俟=moqi
+        """,
+    )
 )
 Words = list[tuple[str, int, str]]
 
