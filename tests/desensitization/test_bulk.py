@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -77,6 +78,25 @@ def test_a_group_is_told_as_its_texts(
     for place, text in enumerate(texts):
         alone = scanner().group([text], shape, header)
         assert _one(together, place) == _one(alone, 0), shape
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.from_regex(
+        r"[a-z0-9_.]{1,8}@[a-z0-9\-.]{1,9}\.(?:cn|com|png|[a-z]{2,3})", fullmatch=True
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_addresses_of_one_shape(address: str, chance: Random) -> None:
+    def other() -> str:
+        letters = [chance.choice("abgnpxyz") if c.isalpha() else c for c in address]
+        return "".join(chance.choice("0159") if c.isdigit() else c for c in letters)
+
+    texts = [address, *(other() for _ in range(12))]
+    shape = scanner().alphabet.shape(address)
+    together = scanner().group(texts, shape)
+    for place, text in enumerate(texts):
+        assert _one(together, place) == _one(scanner().group([text], shape), 0)
 
 
 @settings(deadline=None, max_examples=400)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from functools import reduce
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ckanext.edudata.desensitization.columns import column_names
+from ckanext.edudata.desensitization.engine import check_file
 from ckanext.edudata.desensitization.profile import (
     SAMPLE,
     ColumnProfile,
@@ -110,3 +113,28 @@ def test_a_tally_names_the_first_rows_only() -> None:
     tally = HitTally(rows=list(range(5, 25)))
     tally.merge(HitTally(rows=[1, 2, 30]))
     assert tally.rows == [1, 2, *range(5, 23)]
+
+
+@pytest.mark.parametrize("processes", [2, 3])
+def test_several_cores_say_what_one_says(processes: int, tmp_path: Path) -> None:
+    """A late wide row, notes and a quoted line break lie across the parts."""
+    path = tmp_path / "large.csv"
+    rows = roster(9000)
+    rows[4000][0] = "张三\n李四"
+    rows[8000].append("13812345678")
+    rows[8999] = ["合计", "9000"]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    reports = []
+    for cores in (1, processes):
+        folder = tmp_path / str(cores)
+        folder.mkdir()
+        options = CheckOptions(key=KEY, processes=cores, parts_from=0, profile=True)
+        report = check_file(path, path.name, options=options, workdir=folder)
+        found = report.to_dict()
+        copies = [Path(t["csv_path"] or "").read_bytes() for t in found["tables"]]
+        for table in found["tables"]:
+            del table["csv_path"]
+        reports.append(({**found, "seconds": 0}, copies))
+    assert reports[0] == reports[1]
+    assert reports[0][0]["verdict"] == "blocked"

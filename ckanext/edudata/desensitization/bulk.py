@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from .recognizers.base import Span
+from .recognizers.base import Span, TableRecognizer
+from .recognizers.email import NOT_AN_ADDRESS
 from .recognizers.mobile import PREFIXES
 from .recognizers.resident_id import PROVINCES
 
 #: The spans of those that are sure, which they are, and those that must be asked.
 Answer = tuple[list[Span], list[int], list[int]]
+Bulk = Callable[[Sequence[str], str, TableRecognizer], "Answer | None"]
 _ID, _ID_X, _ELEVEN = "0" * 18, "0" * 17 + "a", "0" * 11
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CREDIT_WEIGHTS = np.array([3**place % 31 for place in range(17)])
@@ -24,12 +26,23 @@ _CHECK = np.frombuffer(b"10X98765432", np.uint8)
 _DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
+class _Matrix:
+    """The characters of the last group, which several recognizers ask for."""
+
+    texts: Sequence[str] | None = None
+    codes: Any = None
+
+
 def _matrix(texts: Sequence[str], size: int) -> Any:
-    raw = np.frombuffer("".join(texts).encode("ascii"), np.uint8)
-    return raw.reshape(-1, size)
+    if _Matrix.texts is not texts:
+        raw = np.frombuffer("".join(texts).encode("ascii"), np.uint8)
+        _Matrix.texts, _Matrix.codes = texts, raw.reshape(-1, size)
+    return _Matrix.codes
 
 
-def resident_ids(texts: Sequence[str], shape: str) -> Answer | None:
+def resident_ids(
+    texts: Sequence[str], shape: str, recognizer: TableRecognizer
+) -> Answer | None:
     """18 digits that prove themselves; all others are left."""
     if shape not in (_ID, _ID_X):
         return None
@@ -49,7 +62,9 @@ def resident_ids(texts: Sequence[str], shape: str) -> Answer | None:
     return [(0, 18, 1.0)], _where(right), _where(~right)
 
 
-def mobiles(texts: Sequence[str], shape: str) -> Answer | None:
+def mobiles(
+    texts: Sequence[str], shape: str, recognizer: TableRecognizer
+) -> Answer | None:
     """Eleven digits with an allotted prefix; others are none, as nothing stands
     beside them."""
     if shape != _ELEVEN:
@@ -63,14 +78,31 @@ def mobiles(texts: Sequence[str], shape: str) -> Answer | None:
     return [(0, 11, 0.6)], _where(right & plain), _where(right & ~plain)
 
 
-def _begins(size: int, *first: str) -> Callable[[Sequence[str], str], Answer | None]:
+def emails(texts: Sequence[str], shape: str, email: TableRecognizer) -> Answer | None:
+    """Where one text is an address as a whole, all of its shape are, but for names of
+    files."""
+    whole = [(0, len(shape), 1.0)]
+    if "@" not in shape or email.find(texts[0]) != whole:
+        return None
+    files = [i for i, text in enumerate(texts) if NOT_AN_ADDRESS.search(text)]
+    sure = set(range(len(texts))).difference(files)
+    return whole, sorted(sure), files
+
+
+def _begins(size: int, *first: str) -> Bulk:
     """So many digits are left only if they begin so; the others are none."""
 
-    def function(texts: Sequence[str], shape: str) -> Answer | None:
-        if shape != "0" * size and shape != "0" * (size - 1) + "a":
+    def function(
+        texts: Sequence[str], shape: str, recognizer: TableRecognizer
+    ) -> Answer | None:
+        if shape not in ("0" * size, "0" * (size - 1) + "a"):
             return None
-        left = [i for i, text in enumerate(texts) if text.startswith(first)]
-        return [], [], left
+        raw = _matrix(texts, size)
+        left = np.zeros(len(texts), dtype=bool)
+        for start in first:
+            codes = np.frombuffer(start.encode("ascii"), np.uint8)
+            left |= (raw[:, : len(codes)] == codes).all(axis=1)
+        return [], [], _where(left)
 
     return function
 
@@ -85,9 +117,10 @@ def _this_year() -> int:
     return dt.date.today().year
 
 
-BULK: dict[str, Callable[[Sequence[str], str], Answer | None]] = {
+BULK: dict[str, Bulk] = {
     "CN_RESIDENT_ID": resident_ids,
     "MOBILE": mobiles,
+    "EMAIL": emails,
     "HMT_RESIDENCE_PERMIT": _begins(18, "8"),
     "FOREIGNER_ID": _begins(18, "9"),
     "BANK_CARD": _begins(18, "62"),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import IO
 
 from .canonical import TableDigest, file_digest
 from .columns import column_names
@@ -28,38 +31,46 @@ _PLAINLY = 4
 Watch = Callable[[Progress], None]
 
 
+@dataclass(frozen=True)
+class Part:
+    """One of several readers of a file. All read every row, so that quotation marks and
+    wide rows mean the same to all, but each tallies its own stretch only; the first one
+    also writes the clean copy, for which its stretch is shorter."""
+
+    index: int = 0
+    of: int = 1
+    #: What reading, writing and hashing a row costs beside looking at it.
+    COPYING = 0.3
+
+    def owns(self, done: int, size: int) -> bool:
+        if self.of == 1:
+            return True
+        first = max(0.0, (1 - self.COPYING * (self.of - 1)) / self.of)
+        rest = (1 - first) / (self.of - 1)
+        at = min(1.0, done / max(1, size))
+        low = 0.0 if not self.index else first + rest * (self.index - 1)
+        high = 1.1 if self.index == self.of - 1 else first + rest * self.index
+        return low <= at < high
+
+
 def check(
-    path: Path, filename: str, options: CheckOptions, folder: Path, watch: Watch
+    path: Path,
+    filename: str,
+    options: CheckOptions,
+    folder: Path,
+    watch: Watch,
+    parts: int = 1,
+    others: Callable[[], Iterable[Profile]] = tuple,
 ) -> CheckReport:
     """The report on a file. Clean CSV copies of its tables are written to ``folder``.
 
+    ``others`` are the profiles of the other ``parts``, in order, once they are done.
     Raises :class:`Unreadable` for what cannot be read to the last cell.
     """
     started = time.monotonic()
-    names = PersonNameRecognizer()
-    source = open_source(path, filename, options)
-    profile = Profile(key_id(options.key))
-    scan_outside(profile.outside, names, "filename", Path(filename).stem)
-    written: list[_Written] = []
-    cells = 0
-    for sheet in source.sheets:
-        table = _Table(sheet, names, options, folder, len(written))
-        for progress in table.read():
-            cells = max(cells, progress.cells)
-            watch(
-                Progress(
-                    progress.sheet,
-                    progress.rows,
-                    progress.cells,
-                    sheet.done(),
-                    source.size if source.kind == "text" else None,
-                )
-            )
-        if table.written:
-            written.append(table.written)
-            profile.tables.append(table.written.profile)
-    for extra in source.extras:
-        scan_outside(profile.outside, names, extra.where, extra.text, extra.row)
+    profile, written = _read(path, filename, options, folder, watch, Part(0, parts))
+    for more in others():
+        profile.merge(more)
     if not written:
         raise Unreadable("no_table")
     judgement = judge(profile, options)
@@ -81,6 +92,50 @@ def check(
         seconds=round(time.monotonic() - started, 3),
         profile=profile.to_dict() if options.profile else None,
     )
+
+
+def check_part(path: Path, options: CheckOptions, folder: Path, part: Part) -> Profile:
+    """The profile of one stretch of a file that others read too."""
+    return _read(path, "", options, folder, lambda _: None, part)[0]
+
+
+def _read(
+    path: Path,
+    filename: str,
+    options: CheckOptions,
+    folder: Path,
+    watch: Watch,
+    part: Part,
+) -> tuple[Profile, list[_Written]]:
+    names = PersonNameRecognizer()
+    source = open_source(path, filename, options)
+    profile = Profile(key_id(options.key))
+    written: list[_Written] = []
+    if source.kind != "text":
+        # Only texts tell how far they are read.
+        if part.index:
+            return profile, written
+        part = Part()
+    size = source.size if source.kind == "text" else None
+    if not part.index:
+        scan_outside(profile.outside, names, "filename", Path(filename).stem)
+    cells = 0
+    for sheet in source.sheets:
+        table = _Table(sheet, names, options, folder, len(written), part, size or 0)
+        for progress in table.read():
+            cells = max(cells, progress.cells)
+            watch(
+                Progress(
+                    progress.sheet, progress.rows, progress.cells, sheet.done(), size
+                )
+            )
+        if table.written:
+            written.append(table.written)
+            profile.tables.append(table.written.profile)
+    if not part.index:
+        for extra in source.extras:
+            scan_outside(profile.outside, names, extra.where, extra.text, extra.row)
+    return profile, written
 
 
 def check_texts(path: Path, options: CheckOptions) -> CheckReport:
@@ -120,8 +175,11 @@ class _Table:
         options: CheckOptions,
         folder: Path,
         number: int,
+        part: Part,
+        size: int,
     ) -> None:
         self._sheet, self._names, self._options = sheet, names, options
+        self._part, self._size = part, size
         self._path = folder / f"table-{number + 1}.csv"
         self.written: _Written | None = None
 
@@ -139,48 +197,57 @@ class _Table:
         profile = TableProfile(
             self._sheet.name, columns, layout.header_row, self._sheet.hidden
         )
-        above = [
-            cell for row in sample[: layout.header_row - 1] for cell in row if cell
-        ]
+        above = sample[: max(0, layout.header_row - 1)]
+        title = [cell for row in above for cell in row if cell]
         tally = TableTally(
             profile,
             self._options.key,
             self._names,
             self._options.small_cell,
-            " ".join([self._sheet.name, *above]),
+            " ".join([self._sheet.name, *title]),
         )
-        if self._sheet.name:
-            tally.outside("sheet_name", self._sheet.name)
-        for label in filter(None, layout.labels):
-            tally.outside("header", label, layout.header_row)
+        if not self._part.index:
+            if self._sheet.name:
+                tally.outside("sheet_name", self._sheet.name)
+            for label in filter(None, layout.labels):
+                tally.outside("header", label, layout.header_row)
         width = layout.width
         digest = TableDigest([c.name for c in columns])
-        with self._path.open("w", encoding="utf-8", newline="") as stream:
+        copied = 0
+        with self._copy() as stream:
             writer = csv.writer(stream)
             writer.writerow([c.name for c in columns])
-            for rows, numbers in self._data(batches, layout, tally):
+            for rows, numbers, own in self._data(batches, layout, tally):
                 self._widen(rows, tally, layout)
                 _pad(rows, len(columns))
-                tally.add(rows, numbers)
-                digest.update(rows)
-                writer.writerows(rows)
-                yield Progress(
-                    self._sheet.name, numbers[-1], profile.rows * len(columns)
-                )
+                if own:
+                    tally.add(rows, numbers)
+                copied += len(rows)
+                if not self._part.index:
+                    digest.update(rows)
+                    writer.writerows(rows)
+                yield Progress(self._sheet.name, numbers[-1], copied * len(columns))
         finished = tally.finish()
-        if not finished.rows and not layout.header_row:
+        if not copied and not layout.header_row:
             return
         hexdigest = digest.hexdigest()
-        if len(columns) > width:
+        if len(columns) > width and not self._part.index:
             hexdigest = _rewrite(self._path, [c.name for c in columns])
         self.written = _Written(finished, self._path, hexdigest)
 
+    def _copy(self) -> IO[str]:
+        if self._part.index:
+            return io.StringIO()
+        return self._path.open("w", encoding="utf-8", newline="")
+
     def _data(
         self, batches: Iterator[Batch], layout: Layout, tally: TableTally
-    ) -> Iterator[tuple[Batch, list[int]]]:
-        """Data rows with their numbers; the others go to the tally as notes."""
+    ) -> Iterator[tuple[Batch, list[int], bool]]:
+        """Data rows with their numbers, and whether this part tallies them; the other
+        rows go to the tally as notes."""
         number = 0
         for batch in batches:
+            own = self._part.owns(self._sheet.done(), self._size)
             rows: Batch = []
             numbers: list[int] = []
             for row in batch:
@@ -191,12 +258,15 @@ class _Table:
                 ):
                     rows.append(row)
                     numbers.append(number)
+                    if own and layout.form:
+                        # Its label stands beside a value and not above it.
+                        tally.outside("cell", layout.told(row), number)
                 elif not (layout.header_row and in_header) and row != layout.header:
                     note = " ".join(cell for cell in row if cell)
-                    if note.strip():
+                    if own and note.strip():
                         tally.outside("note", note, number)
             if rows:
-                yield rows, numbers
+                yield rows, numbers, own
 
     def _widen(self, rows: Batch, tally: TableTally, layout: Layout) -> None:
         wider = max(map(len, rows), default=0)
@@ -225,7 +295,10 @@ def _plainly_data(row: Row, header: Row) -> bool:
     """What nearly all rows are: filled from the left, and not the header again."""
     if len(row) < _PLAINLY or row[0] == (header[0] if header else None):
         return False
-    return all(cell and not cell.isspace() for cell in row[:_PLAINLY])
+    a, b, c, d = row[:_PLAINLY]
+    if not (a and b and c and d):
+        return False
+    return not (a.isspace() or b.isspace() or c.isspace() or d.isspace())
 
 
 def _pad(rows: Batch, width: int) -> None:

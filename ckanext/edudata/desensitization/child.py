@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 
 _PR_SET_PDEATHSIG = 1
 _REPORT_EVERY = 0.25
+_MOST_PARTS = 4
 
 
 def main() -> None:
@@ -52,13 +53,17 @@ def main() -> None:
 
 def _warm_up() -> None:
     """What the first table would load and compile, before any fork needs it."""
+    from . import headers
     from .checker import check
     from .report import CheckOptions
+    from .tally import announced_shape
 
+    for rule in headers.RULES:
+        announced_shape(rule)
     people = [f"陈{a}{b}" for a in "思文家子" for b in "怡轩涵"]
     rows = ["姓名,出生日期,备注,学校名称,学生数,name"]
     rows += [
-        f"{name},2012-03-{day:02d},家里有{name}三个人，身体都好,示例第{day}小学,{day},Li {day}"
+        f"{name},2012-03-{day:02d},家里有{name}三个人,示例第{day}小学,{day},Li {day}"
         for day, name in enumerate(people, 1)
     ]
     with tempfile.TemporaryDirectory(prefix="edudata-check-") as folder:
@@ -68,7 +73,7 @@ def _warm_up() -> None:
 
 
 def _serve(request: dict[str, Any], answers: BinaryIO) -> None:
-    from .checker import check, check_texts
+    from .checker import Part, check, check_texts
     from .reasons import Unreadable, reason
     from .report import CheckOptions, Progress
 
@@ -87,12 +92,22 @@ def _serve(request: dict[str, Any], answers: BinaryIO) -> None:
             _send(answers, {"progress": dataclasses.asdict(progress)})
 
     try:
-        _limit(options)
         path, folder = Path(request["path"]), Path(request["folder"])
+        parts = _parts(path, options)
+        pipes = [_fork_part(path, options, Part(i, parts)) for i in range(1, parts)]
+        _limit(options)
         if options.metadata:
             report = check_texts(path, options)
         else:
-            report = check(path, request["filename"], options, folder, watch)
+            report = check(
+                path,
+                request["filename"],
+                options,
+                folder,
+                watch,
+                parts,
+                lambda: map(_profile, pipes),
+            )
         _send(answers, {"report": report.to_dict()})
     except Unreadable as unreadable:
         _send(answers, {"reason": dataclasses.asdict(unreadable.reason)})
@@ -101,6 +116,54 @@ def _serve(request: dict[str, Any], answers: BinaryIO) -> None:
     except BaseException as error:  # noqa: BLE001
         # Only where it went wrong: the message might quote a cell.
         _send(answers, {"failed": _place(error)})
+
+
+def _parts(path: Path, options: Any) -> int:
+    """How many read this file: one, unless it is large."""
+    if options.metadata or path.stat().st_size < options.parts_from:
+        return 1
+    return max(1, min(options.processes, _MOST_PARTS))
+
+
+def _fork_part(path: Path, options: Any, part: Any) -> BinaryIO:
+    """Another process for one stretch of the file; what it answers comes by a pipe."""
+    from .checker import check_part
+    from .reasons import Unreadable
+
+    reader, writer = os.pipe()
+    if os.fork():
+        os.close(writer)
+        return os.fdopen(reader, "rb")
+    answer: dict[str, Any] = {}
+    try:
+        _die_with_parent()
+        os.close(reader)
+        _limit(options)
+        profile = check_part(path, options, Path(os.devnull), part)
+        answer = {"profile": profile.to_dict()}
+    except Unreadable as unreadable:
+        answer = {"reason": dataclasses.asdict(unreadable.reason)}
+    except MemoryError:
+        answer = {"memory": True}
+    except BaseException as error:  # noqa: BLE001
+        answer = {"failed": _place(error)}
+    with os.fdopen(writer, "wb") as pipe:
+        pipe.write(json.dumps(answer).encode())
+    os._exit(0)
+
+
+def _profile(pipe: BinaryIO) -> Any:
+    from .profile import Profile
+    from .reasons import Unreadable
+
+    with pipe:
+        answer = json.loads(pipe.read() or b"{}")
+    if "reason" in answer:
+        raise Unreadable(answer["reason"]["code"], **answer["reason"]["values"])
+    if "memory" in answer:
+        raise MemoryError
+    # A part that failed or was killed: nothing is said of the whole without it.
+    return Profile.from_dict(answer["profile"])
 
 
 def _limit(options: Any) -> None:

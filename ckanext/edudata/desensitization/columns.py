@@ -66,13 +66,16 @@ class TypeTally:
 
     def add(self, text: str, times: int = 1) -> None:
         text = text.strip()
+        size = len(text)
         self.cells += times
-        self.shortest = min(self.shortest, len(text))
-        self.longest = max(self.longest, len(text))
-        if _INTEGER.fullmatch(text):
-            self.integers += times
+        if size < self.shortest:
+            self.shortest = size
+        if size > self.longest:
+            self.longest = size
         if _NUMERIC.fullmatch(text):
             self.numbers += times
+            if _INTEGER.fullmatch(text):
+                self.integers += times
         elif _DATE.fullmatch(text):
             self.dates += times
         elif text[:1] == "0" and text.isdigit():

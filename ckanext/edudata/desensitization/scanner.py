@@ -20,6 +20,8 @@ _ALONE = 0.3
 #: Shapes that are remembered; free text has as many as it has lines.
 _REMEMBERED = 20_000
 _DOT = "·"
+#: So few texts of one shape are asked about one by one.
+_FEW = 8
 
 
 class Hit(NamedTuple):
@@ -45,6 +47,7 @@ class _Wide:
     text of one shape, so that one text speaks for all."""
 
     recognizer: TableRecognizer
+    own: re.Pattern[str]
     every: re.Pattern[str] | None
     alone: re.Pattern[str] | None
     words: re.Pattern[str] | None
@@ -76,12 +79,13 @@ class Scanner:
         self._known: dict[str, Candidates] = {}
 
     def _widen(self, r: TableRecognizer) -> _Wide:
+        own = re.compile("|".join(f"(?:{p})" for _, p, _ in r.PATTERNS), FLAGS)
         words = [re.escape(word) for word in r.CONTEXT]
         context = [self.alphabet.widened(word)[0] for word in words]
         try:
             every = [self.alphabet.widened(regex) for _, regex, _ in r.PATTERNS]
         except Unsupported:
-            return _Wide(r, None, None, None, False)
+            return _Wide(r, own, None, None, None, False)
         alone = [
             wide
             for (wide, _), (_, _, score) in zip(every, r.PATTERNS, strict=True)
@@ -95,6 +99,7 @@ class Scanner:
         )
         return _Wide(
             r,
+            own,
             _union([wide for wide, _ in every]),
             _union(alone),
             _union(context),
@@ -166,14 +171,18 @@ class Scanner:
         found: dict[int, Hits] = {}
         left: Sequence[int] = range(len(texts))
         bulk = BULK.get(recognizer.ENTITY)
-        sure = bulk(texts, shape) if bulk and len(texts) > 8 else None
+        many = bulk is not None and len(texts) > _FEW
+        sure = bulk(texts, shape, recognizer) if bulk and many else None
         if sure is not None:
             spans, where, left = sure
             if where and len(where) == len(texts):
                 return hits(spans) or None
             if where and hits(spans):
                 found = dict.fromkeys(where, hits(spans))
+        search = wide.own.search
         for index in left:
+            if not search(texts[index]):
+                continue
             spans = recognizer.find(texts[index])
             if spans and (one := hits(spans)):
                 found[index] = one

@@ -39,6 +39,7 @@ from .recognizers.name_cues import cued_names
 from .recognizers.name_weights import (
     BARE_NAME,
     may_hold_name,
+    name_score,
     name_scores,
     squeeze,
 )
@@ -64,6 +65,8 @@ _INSTITUTION = re.compile(
 )
 #: The last characters of an institution's name, to look no further at other cells.
 _LAST = frozenset("学校院园局委会心所馆站部处科室区司团地堂职教附中小)）SsYyLlEe")
+#: From here on names are scored together.
+_FEW_NAMES = 24
 #: No bare name is as long.
 _LONG = 40
 _FLOAT = re.compile(r"0{6,20}\.0{1,2}|0\.0{9,17}a\+?00")
@@ -105,7 +108,7 @@ def _kind(shape: str) -> _Kind:
 
 
 @lru_cache(maxsize=256)
-def _cell_pattern(rule: headers.HeaderRule) -> tuple[re.Pattern[str] | None, bool]:
+def announced_shape(rule: headers.HeaderRule) -> tuple[re.Pattern[str] | None, bool]:
     """The cells that a column's name announces, over shapes."""
     try:
         wide, same = scanner().alphabet.widened(
@@ -335,18 +338,16 @@ class _ColumnTally:
     def _fits(self, group: _Group, rule: headers.HeaderRule) -> list[str]:
         """The cells that can be what the column's name announces."""
         column = self._column
-        wide, same = _cell_pattern(rule)
+        wide, same = announced_shape(rule)
         if wide is not None and not wide.fullmatch(group.shape.strip()):
             return []
         if same and OTHER not in group.shape:
             column.fits += group.total
             return group.raw
-        fits = []
-        for raw, text, times in zip(group.raw, group.plain, group.times, strict=True):
-            if headers.cell_fits(rule, text.strip()):
-                column.fits += times
-                fits.append(raw)
-        return fits
+        match = headers.cell_pattern(rule).fullmatch
+        places = [i for i, text in enumerate(group.plain) if match(text)]
+        column.fits += sum(group.times[i] for i in places)
+        return [group.raw[i] for i in places]
 
     def _hits(self, group: _Group) -> Hits | dict[int, Hits] | None:
         if group.shape[0] != "\n":
@@ -365,7 +366,8 @@ class _ColumnTally:
         texts = group.plain
         if squeeze(group.shape) != group.shape:
             texts = [squeeze(text) for text in texts]
-        scores = name_scores(texts)
+        many = len(texts) > _FEW_NAMES
+        scores = name_scores(texts) if many else [name_score(t) for t in texts]
         likely = [place for place, score in enumerate(scores) if score > 0.5]
         if not likely:
             return hits
@@ -475,7 +477,8 @@ class _ColumnTally:
                 by_entity.setdefault(entity, {})[hits] = best
         if len(column.name_shown) < SHOWN:
             likely = {h for e in (_LIKELY, LONE_NAME) for h in by_entity.get(e, ())}
-            places = _first(cells, lambda c: found.get(c) in likely, SHOWN)  # type: ignore[arg-type]
+            texts = {text for text, hits in found.items() if hits in likely}
+            places = _first(cells, texts.__contains__, SHOWN)
             more = {
                 numbers[i]: mask(squeeze(_plain(cells[i] or "")), "PERSON_NAME")
                 for i in places
@@ -485,7 +488,8 @@ class _ColumnTally:
             if entity == _LIKELY or len(column.hits[entity].rows) >= FIRST_ROWS:
                 continue
             tally = column.hits[entity]
-            places = _first(cells, lambda c, b=best: found.get(c) in b)  # type: ignore[arg-type]
+            texts = {text for text, hits in found.items() if hits in best}
+            places = _first(cells, texts.__contains__)
             tally.rows = first_rows(tally.rows, [numbers[i] for i in places])
             shown: Shown = {}
             for i in places[:SHOWN]:
