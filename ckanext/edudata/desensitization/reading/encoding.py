@@ -132,6 +132,9 @@ def _nul_parity(head: bytes) -> str | None:
 
 
 def _legacy(path: Path, declared: str) -> str:
+    if _damaged_utf8(path):
+        # GB18030 would decode it too, as other characters.
+        raise Unreadable("encoding")
     try:
         name = codecs.lookup(declared).name if declared else ""
     except LookupError:
@@ -142,6 +145,12 @@ def _legacy(path: Path, declared: str) -> str:
     if _looks_big5(path) and decodes(path, "big5hkscs"):
         return "big5hkscs"
     return _must(path, "gb18030")
+
+
+def _damaged_utf8(path: Path) -> bool:
+    text = _wide_sample(path).decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return sum(char > "\u07ff" for char in text) - bad > max(4, 10 * bad)
 
 
 def _chance_utf8(path: Path, sample: bytes) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..reasons import Unreadable
 from .sheets import Row
 
 _BLANK = re.compile(r"[ \t\r\n\f\xa0]+")
@@ -17,6 +18,7 @@ _BLOCKS = frozenset(
     )
 )
 _MAX_SPAN = 1000
+_MAX_COLUMNS, _MAX_CELLS = 16_384, 20_000_000
 
 
 class Table:
@@ -27,6 +29,7 @@ class Table:
         self.row: Row | None = None
         self._spans: dict[int, int] = {}
         self._colspan = self._rowspan = 1
+        self._cells = 0
 
     def open_row(self) -> None:
         self.close_row()
@@ -48,6 +51,8 @@ class Table:
         place = len(row)
         row.append(_joined(self.cell))
         row.extend([None] * (self._colspan - 1))
+        if len(row) > _MAX_COLUMNS:
+            raise Unreadable("too_many_columns", limit=_MAX_COLUMNS)
         if self._rowspan > 1:
             for column in range(place, len(row)):
                 self._spans[column] = self._rowspan - 1
@@ -69,6 +74,9 @@ class Table:
         self._spans = {c: n for c, n in self._spans.items() if n > 0}
         while self.row and self.row[-1] is None:
             self.row.pop()
+        self._cells += len(self.row)
+        if self._cells > _MAX_CELLS:
+            raise Unreadable("too_many_cells", limit=_MAX_CELLS)
         self.rows.append(self.row)
         self.row = None
 

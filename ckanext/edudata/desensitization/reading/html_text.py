@@ -27,6 +27,7 @@ _RAW = {"script", "style", "xmp", "iframe", "noembed", "noframes", "textarea", "
 _PLAIN_NAME = re.compile(r"[A-Za-z:_-]{1,30}")
 _EMBEDDED = re.compile(r"\s*data:(?:image|application|audio|video)/", re.I)
 _SEEN = 200_000
+_SHORT = 500
 
 
 def source(path: Path, size: int, options: CheckOptions) -> Source:
@@ -81,6 +82,8 @@ class _Reader:
         self._seen: set[str] = set()
         self._pictures = 0
         self._unclosed: set[str] = set()
+        self._joined: list[str] = []
+        self._joined_size = 0
 
     def read(self) -> None:
         text, place = self._text, 0
@@ -91,6 +94,7 @@ class _Reader:
                 self._page.text(html.unescape(text[place:found]))
             place = self._markup(found) if found < len(text) else found
         self._page.end()
+        self._flush()
         if self._pictures:
             raise Unreadable("embedded", count=self._pictures)
 
@@ -170,4 +174,16 @@ class _Reader:
         if text and text not in self._seen:
             if len(self._seen) < _SEEN:
                 self._seen.add(text)
-            self._extras.append(Extra(where, text))
+            if where == "part" and text.isascii() and len(text) < _SHORT:
+                self._joined.append(text)
+                self._joined_size += len(text)
+                if self._joined_size > 4 * _SHORT:
+                    self._flush()
+            else:
+                self._extras.append(Extra(where, text))
+
+    def _flush(self) -> None:
+        """Short ASCII values, classes and sizes most of them, are checked together."""
+        if self._joined:
+            self._extras.append(Extra("part", " ; ".join(self._joined)))
+        self._joined, self._joined_size = [], 0
