@@ -161,6 +161,16 @@ def test_the_spreadsheet_can_be_read_again():
     assert read[1][2] == "phone"
 
 
+def test_says_in_which_columns_people_could_be_singled_out():
+    read = table("区", "缺课人数", sheet="名册")
+    ground = {"code": "small_cells", "columns": ["c1"], "count": 2, "rows": [4, 9]}
+    read.grounds = [ground]
+    shown = item(tables=[read], verdict="restricted", grounds=["small_cells"])
+    for kind, text in everything(shown).items():
+        assert "缺课人数" in text, kind
+        assert "2 cells (rows 4, 9)" in text, kind
+
+
 def test_what_could_not_be_read_says_why():
     why = Reason(
         "too_large", "The file is larger than the limit of {limit}.", {"limit": 9}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ EXITS = (
     "Exit codes: 0 nothing found, 1 personal data found or people could be singled "
     "out, 2 a file could not be read, 64 wrong use."
 )
+_MOST_CORES = 8
 _SEPARATOR = "\x1f"
 
 
@@ -124,6 +126,7 @@ def parse(given: Sequence[str], words: Words) -> Call:
 def _options(found: argparse.Namespace) -> CheckOptions:
     wanted: dict[str, Any] = {
         "institutions": found.institutions,
+        "processes": min(_MOST_CORES, os.cpu_count() or 1),
         "exceptions": tuple(found.exceptions),
     }
     if found.k is not None:

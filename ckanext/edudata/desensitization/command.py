@@ -44,6 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal of another encoding shows what it can.
             stream.reconfigure(errors="replace")
+    if not sys.platform.startswith("linux"):
+        _say(sys.stderr, "edudata-check: " + words.gettext(arguments.PLATFORM))
+        return WRONG_USE
     # What goes wrong in a child is a verdict here and no message of a library.
     logging.getLogger("ckanext.edudata").addHandler(logging.NullHandler())
     logging.getLogger("ckanext.edudata").propagate = False
@@ -155,8 +158,6 @@ def _raw(
 def _check_use(call: arguments.Call, words: Words) -> None:
     """Raise :class:`Usage` for what cannot be done, before anything is read."""
     _ = words.gettext
-    if sys.platform != "linux":
-        raise Usage(_(arguments.PLATFORM))
     for name in call.files:
         _check_name(name, words)
     if call.reveal and (call.format != "text" or call.output or not _own_terminal()):

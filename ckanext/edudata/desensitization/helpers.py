@@ -7,7 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.edudata.desensitization import plain, verdict
+from ckanext.edudata.desensitization import plain
 from ckanext.edudata.desensitization.renderings import Words, view
 
 
@@ -17,7 +17,7 @@ def edudata_verdict(check: dict[str, Any]) -> dict[str, str]:
     return {
         "label": tk._(plain.VERDICTS[found]),
         "tone": plain.TONES[found],
-        "permits": tk._(plain.PERMITS[check["permits"] or "not_open"]),
+        "permits": tk._(plain.permits(found, check["permits"] or "not_open")),
     }
 
 
@@ -38,7 +38,8 @@ def edudata_progress(check: dict[str, Any]) -> dict[str, Any]:
         soon = tk._("The check begins in a moment.")
         later = tk._("It waits for its turn; nothing is lost.")
         parts.append(later if found["waits_long"] else soon)
-    return {**found, "words": tk._(", ").join(parts)}
+    stop = "，" if report_words().lang == "zh" else ", "
+    return {**found, "words": stop.join(parts)}
 
 
 def _time_left(left: int) -> str:
@@ -98,13 +99,11 @@ def edudata_tables(check: dict[str, Any]) -> list[dict[str, Any]]:
     return view.describe("", check, report_words())["tables"]
 
 
-def edudata_grounds(check: dict[str, Any]) -> list[str]:
-    """Why the verdict is as it is, beside the finding of personal data itself."""
-    return [
-        tk._(verdict.GROUNDS[code])
-        for code in check.get("grounds", [])
-        if code != "personal"
-    ]
+def edudata_grounds(check: dict[str, Any]) -> list[dict[str, Any]]:
+    """Why the verdict is as it is, beside the finding of personal data itself:
+    `[{code, text, details}]`, details say in which columns and rows."""
+    item = view.describe("", check, report_words())
+    return [ground for ground in item["grounds"] if ground["code"] != "personal"]
 
 
 def edudata_unreadable(check: dict[str, Any]) -> str:

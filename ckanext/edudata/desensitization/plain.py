@@ -28,6 +28,8 @@ PERMITS = {
     "conditional": "May be opened conditionally at most",
     "not_open": "May be opened in no class",
 }
+#: What is not open because nobody knows yet what is in it.
+UNREAD = {"unreadable": "Is not opened until it can be read"}
 PLACES = {
     "cell": "Cells",
     "note": "Title, group and foot rows",
@@ -52,6 +54,7 @@ METADATA_FIELDS = {
 PASSED = {
     "institutions": "passes under the standing rule for institutions",
     "exception": "passes by an exception that was approved",
+    "author": "passes as the name of who made the document",
     "": "passes under a rule",
 }
 CHOICES = {
@@ -91,6 +94,11 @@ def progress(check: Mapping[str, Any], now: datetime.datetime) -> dict[str, Any]
         "seconds_left": left,
         "waits_long": waits,
     }
+
+
+def permits(verdict: str, opening_class: str) -> str:
+    """The msgid that says how far a content may be opened."""
+    return UNREAD.get(verdict) or PERMITS[opening_class]
 
 
 def filled(reason: Mapping[str, Any], translate: Callable[[str], str]) -> str:

@@ -30,7 +30,7 @@ p { margin: .35rem 0; }
 .verdict { border: 1px solid; border-left-width: 6px; border-radius: 6px;
   padding: .9rem 1.1rem; margin-top: .75rem; }
 .verdict b { display: block; font-size: 1.15rem; }
-.verdict p { color: #1b2330; }
+.verdict p { color: #1b2330; } .verdict .soft { color: var(--soft); }
 .success { color: #12633a; } .warning { color: #7a4b00; } .danger { color: #b30d14; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; font-size: .95rem; }
 th, td { border: 1px solid var(--line); padding: .35rem .6rem; text-align: left;
@@ -127,9 +127,12 @@ def _file(item: Mapping[str, Any], number: int, words: Words) -> list[str]:
         f"<h2>{escape(one_line(item['file']))}</h2>",
         f'<div class="verdict {tone}"><b>{escape(_(plain.VERDICTS[item["verdict"]]))}'
         f"</b>",
-        _p(_(plain.PERMITS[item["permits"]])),
+        _p(_(plain.permits(item["verdict"], item["permits"]))),
     ]
-    lines += [_p(g["text"]) for g in item["grounds"] if g["code"] != "personal"]
+    for ground in item["grounds"]:
+        if ground["code"] != "personal":
+            lines.append(_p(ground["text"]))
+            lines += [_p(detail, "soft") for detail in ground["details"]]
     if item["reason"]:
         lines.append(_p(item["reason"]["text"]))
     lines.append("</div>")

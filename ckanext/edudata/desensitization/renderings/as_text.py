@@ -32,11 +32,13 @@ def render_one(
     if colour:
         verdict = f"\x1b[1;{_COLOURS[item['verdict']]}m{verdict}\x1b[0m"
     lines = [f"{one_line(item['file'])}  {verdict}"]
+    lines.append(f"  {_(plain.permits(item['verdict'], item['permits']))}")
     if item["reason"]:
         lines.append(f"  {item['reason']['text']}")
-    else:
-        lines.append(f"  {_(plain.PERMITS[item['permits']])}")
-    lines += [f"  {g['text']}" for g in item["grounds"] if g["code"] != "personal"]
+    for ground in item["grounds"]:
+        if ground["code"] != "personal":
+            lines.append(f"  {ground['text']}")
+            lines += [f"    {detail}" for detail in ground["details"]]
     for group in groups(item, words):
         lines += ["", f"  {group['heading']}"]
         for finding in group["findings"]:

@@ -72,11 +72,15 @@ def _files(items: Sequence[Mapping[str, Any]], words: Words) -> Table:
         [
             one_line(item["file"]),
             _(plain.VERDICTS[item["verdict"]]),
-            _(plain.PERMITS[item["permits"]]),
+            _(plain.permits(item["verdict"], item["permits"])),
             "\n".join(
                 [item["reason"]["text"]]
                 if item["reason"]
-                else [ground["text"] for ground in item["grounds"]]
+                else [
+                    line
+                    for ground in item["grounds"]
+                    for line in (ground["text"], *ground["details"])
+                ]
             ),
             len([f for f in item["findings"] if not f["passed"]]),
             item["rows"],

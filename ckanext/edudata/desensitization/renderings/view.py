@@ -17,6 +17,8 @@ _TABLE = (
     "header_row", "row_count", "left_out", "hidden", "institutions", "persons", "k",
     "small_cells",
 )  # fmt: skip
+#: Of a ground, that are named.
+_MOST_COLUMNS = 8
 _COLUMN = ("type", "entity", "personal", "quasi_identifier", "sensitive")
 
 
@@ -105,7 +107,11 @@ def describe(name: str, report: Mapping[str, Any], words: Words) -> dict[str, An
         "permits": verdict.loosest_class(report["verdict"]),
         "reason": _reason(report.get("reason"), words),
         "grounds": [
-            {"code": code, "text": _(verdict.GROUNDS[code])}
+            {
+                "code": code,
+                "text": _(verdict.GROUNDS[code]),
+                "details": _details(code, report["tables"], names, words),
+            }
             for code in report.get("grounds") or []
         ],
         "k": report.get("k"),
@@ -115,6 +121,40 @@ def describe(name: str, report: Mapping[str, Any], words: Words) -> dict[str, An
         "findings": [_finding(f, names, words) for f in report["findings"]],
         "tables": [_table(t, names) for t in report["tables"]],
     }
+
+
+def _details(
+    code: str, tables: Sequence[Mapping[str, Any]], names: Names, words: Words
+) -> list[str]:
+    """In which columns, how often and in which rows a ground holds, by table."""
+    found = [
+        (table["sheet"], ground)
+        for table in tables
+        for ground in table.get("grounds") or []
+        if ground["code"] == code
+    ]
+    return [_detail(sheet, ground, names, words) for sheet, ground in found]
+
+
+def _detail(sheet: str, ground: Mapping[str, Any], names: Names, words: Words) -> str:
+    _ = words.gettext
+    labels = [names.column(sheet, name) for name in ground["columns"]]
+    more = "…" if len(labels) > _MOST_COLUMNS else ""
+    stop = "、" if words.lang == "zh" else ", "
+    columns = stop.join(f"“{label}”" for label in labels[:_MOST_COLUMNS]) + more
+    place = _("Columns {columns}").format(columns=columns)
+    if sheet:
+        place = _("{place} (sheet “{sheet}”)").format(
+            place=place, sheet=names.sheet(sheet)
+        )
+    count = ground["count"]
+    if ground["code"].endswith("_cells"):
+        text = words.ngettext("{n} cell", "{n} cells", count)
+    elif ground["code"] == "small_groups":
+        text = words.ngettext("{n} group", "{n} groups", count)
+    else:
+        text = words.ngettext("{n} row", "{n} rows", count)
+    return place + _(": ") + _with_rows(text, count, ground["rows"], words)
 
 
 def _reason(reason: Mapping[str, Any] | None, words: Words) -> dict[str, str] | None:
@@ -152,7 +192,12 @@ def _table(table: Mapping[str, Any], names: Names) -> dict[str, Any]:
         for column in table["columns"]
     ]
     kept = {key: table.get(key) for key in _TABLE}
-    return {"sheet": names.sheet(sheet), **kept, "columns": columns}
+    grounds = [
+        {**ground, "columns": [names.column(sheet, each) for each in ground["columns"]]}
+        for ground in table.get("grounds") or []
+    ]
+    shown = names.sheet(sheet)
+    return {"sheet": shown, **kept, "grounds": grounds, "columns": columns}
 
 
 def groups(item: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:
@@ -197,6 +242,10 @@ def at(finding: Mapping[str, Any], words: Words) -> str:
         text = words.ngettext("{n} cell", "{n} cells", count)
     else:
         text = words.ngettext("{n} place", "{n} places", count)
+    return _with_rows(text, count, rows, words)
+
+
+def _with_rows(text: str, count: int, rows: Sequence[int], words: Words) -> str:
     if not rows:
         return text
     shown = plain.ranges(rows)
