@@ -14,6 +14,7 @@ PROPERTY = "GB/T 35273-2020 Annex B (property); PIPL Art. 28"
 ONLINE = "GB/T 35273-2020 Annex A (network identity); PIPL Art. 4"
 DEVICE = "GB/T 35273-2020 Annex A (devices, online records); PIPL Art. 4"
 WHEREABOUTS = "GB/T 35273-2020 Annex B (whereabouts); PIPL Art. 28"
+BIOMETRIC = "GB/T 35273-2020 Annex B (biometric); PIPL Art. 28"
 CONTACT = "GB/T 35273-2020 Annex A (contact); PIPL Art. 4"
 SECRETS = "Law on Guarding State Secrets; Measures Art. 27"
 
@@ -24,6 +25,10 @@ OFFICE = (
     "standing rule for institutions; else remove this column."
 )
 DISTRICT = "Keep the district or the street instead (desensitized data)."
+PICTURES = (
+    "Remove the pictures and files from these cells. If they must be kept, check each "
+    "of them by itself."
+)
 YEAR = "Keep the year or an age band instead of the date (desensitized data)."
 
 
@@ -68,6 +73,7 @@ _ALL = [
     Entity("PERSON_NAME", "Name of a person", PIPL, DROP),
     Entity("OFFICER_NAME", "Name of a principal", PIPL, OFFICE, institutional=True),
     Entity("NAME_IN_TEXT", "Name of a person in a text", PIPL, DROP_CELLS),
+    Entity("EMBEDDED_FILE", "Picture or file in a cell", BIOMETRIC, PICTURES),
     Entity(
         "CLASSIFIED",
         "Classification mark",

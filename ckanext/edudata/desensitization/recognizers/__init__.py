@@ -22,6 +22,7 @@ from .device_id import DeviceIdRecognizer
 from .disability_certificate import DisabilityCertificateRecognizer
 from .driving_licence import DrivingLicenceRecognizer
 from .email import EmailRecognizer
+from .embedded_file import EmbeddedFileRecognizer
 from .foreigner_id import ForeignerIdRecognizer
 from .hmt_residence import HmtResidenceRecognizer
 from .hmt_travel import HmtTravelRecognizer
@@ -72,6 +73,7 @@ RECOGNIZERS: list[type[TableRecognizer]] = [
     AddressRecognizer,
     HomeAddressRecognizer,
     BirthDateRecognizer,
+    EmbeddedFileRecognizer,
 ]
 
 # Presidio logs at INFO what it loads, and matched text in its traces.

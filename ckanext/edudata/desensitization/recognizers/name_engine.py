@@ -66,8 +66,8 @@ class Guarded:
 
 
 def load(given: str) -> Engine:
-    """The engine that a setting names. Raises ``ValueError``, ``TypeError`` or what the import or the
-    factory raises."""
+    """The engine that a setting names. Raises ``ValueError``, ``TypeError`` or what
+    the import or the factory raises."""
     form = _FORM.fullmatch(given)
     if not form:
         raise ValueError(
