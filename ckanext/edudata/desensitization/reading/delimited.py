@@ -101,7 +101,9 @@ def _batches(text: _Blocks, dialect: Dialect, options: CheckOptions) -> Iterator
             cells = sum(map(len, rows))
             meter.check(number + filled, 0, cells, number + len(rows))
         number += len(rows)
-        yield [[cell or None for cell in row] if "" in row else row for row in rows]
+        yield [  # type: ignore[misc]
+            [cell or None for cell in row] if "" in row else row for row in rows
+        ]
 
 
 def _rows(block: str, dialect: Dialect) -> list[list[str]]:

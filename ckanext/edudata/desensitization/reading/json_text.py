@@ -87,10 +87,11 @@ class _Reader:
             raise Unreadable("long_cell", row=1, limit=limit)
         closing = "]" if opening == "[" else "}"
         self._place += 1
-        start = self._consumed()
         found: dict[str, Any] = {}
+        kept = 0
         while self._peek() != closing:
             key = self._key(opening)
+            start = self._consumed()
             try:
                 value = self._value()
             except _TooLarge:
@@ -101,9 +102,10 @@ class _Reader:
                     self.tables.items([value], path)
                 else:
                     found[free_key(key, found)] = value
-            if found and self._consumed() - start > _PIECE:
+                    kept += self._consumed() - start + len(key)
+            if kept > _PIECE:
                 self._object(found, path, alone)
-                start, found = self._consumed(), {}
+                found, kept = {}, 0
             if self._peek() == ",":
                 self._place += 1
             elif self._peek() != closing:
