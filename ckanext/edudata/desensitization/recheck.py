@@ -267,7 +267,11 @@ def overdue() -> dict[str, int]:
     """
     rows = model.Session.scalars(
         sa.select(Reread)
-        .where(Reread.due_at <= sa.func.now(), Reread.closed_at.is_(None))
+        .where(
+            Reread.outcome == "dated",
+            Reread.due_at <= sa.func.now(),
+            Reread.closed_at.is_(None),
+        )
         .order_by(Reread.due_at)
     ).all()
     found: Counter[str] = Counter()
