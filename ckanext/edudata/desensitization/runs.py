@@ -98,6 +98,20 @@ def latest(resource_id: str) -> Check | None:
     )
 
 
+def last_done(check: Check) -> Check | None:
+    """The last run over the same state of a subject that came to its end."""
+    return model.Session.scalar(
+        sa.select(Check)
+        .where(
+            Check.resource_id == check.resource_id,
+            Check.stamp == check.stamp,
+            Check.state == "done",
+        )
+        .order_by(Check.number.desc())
+        .limit(1)
+    )
+
+
 def stuck() -> list[Check]:
     """Runs that nobody works on: queued long ago, or silent."""
     before = datetime.datetime.now(datetime.timezone.utc) - SILENT
