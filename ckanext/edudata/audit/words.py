@@ -20,8 +20,12 @@ ACTIONS = {
     "standing_rule_approve": "Standing rule approved",
     "standing_rule_end": "Standing rule ended",
     "clearance_void": "Clearance no longer holds",
+    "ruleset_switch": "Rule set put in force",
+    "recheck_found": "Found by renewed rules in released data",
+    "recheck_close": "Date of a finding closed",
     "release": "Released to society",
     "stop": "Opening stopped",
+    "version_stop": "Earlier version stopped",
     "role_give": "Role given",
     "role_end": "Role ended",
     "request_create": "Application begun",
@@ -66,4 +70,5 @@ OBJECTS = {
     "token": "Token",
     "exception": "Exception",
     "standing_rule": "Standing rule",
+    "ruleset": "Rule set",
 }
