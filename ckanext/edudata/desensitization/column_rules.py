@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import headers, table_words
 from .entities import ENTITIES
-from .profile import LONE_NAME, ColumnProfile, HitTally, first_rows
+from .profile import LONE_NAME, LONE_SHORT, ColumnProfile, HitTally, first_rows
 from .report import Finding
 
 NAME_THRESHOLD = 0.55
@@ -64,15 +64,31 @@ def judge_column(
 
 def _lone_names(column: ColumnProfile) -> int:
     """How many cells are names in a column of other things: both witnesses agree, and
-    the column is not one of words like them (places, plants, products)."""
-    sure = sum(column.lone.values())
-    if not sure or table_words.matches(table_words.PLACE, column.label):
-        return 0
+    the column is not one of words like names (places, plants, products). Two
+    characters are believed where nothing else in the column is like them."""
+    longer = sum(said == 1.0 for said in column.lone.values())
+    short = sum(said == LONE_SHORT for said in column.lone.values())
     told = column.sample.cells.values()
-    words = sum(bare and not institution for _, _, institution, bare in told)
-    if sure >= FEW and sure >= LONE_SHARE * len(told):
-        return round(sure)
-    return round(sure) if words - sure <= max(3, 0.1 * len(told)) else 0
+    if not longer + short:
+        return 0
+    if longer >= FEW and longer >= LONE_SHARE * len(told):
+        return longer + short
+    alike = sum(bool(bare) and score > 0.5 for score, _, _, bare in told)
+    rivals = max(0, alike - longer - short)
+    place = table_words.matches(table_words.PLACE, column.label)
+    if rivals <= max(1, 0.05 * len(told)):
+        return longer + (short if not place and _is_plain(column, rivals) else 0)
+    # Among words like names three characters may still be one; not among places.
+    return longer if longer <= 2 and not place else 0
+
+
+def _is_plain(column: ColumnProfile, rivals: int) -> bool:
+    """No vocabulary of its own: nothing like a name, few words again and again, or
+    hardly any words at all."""
+    told = column.sample.cells.values()
+    words = sum(bool(bare) for *_, bare in told)
+    unique = column.sample.unique()
+    return not rivals or unique <= 0.3 * column.cells or words <= max(3, 0.1 * unique)
 
 
 def _add_lone(

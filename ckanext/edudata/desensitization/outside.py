@@ -4,7 +4,7 @@ files, comments, document properties, metadata."""
 from __future__ import annotations
 
 from .entities import mask
-from .profile import HitTally, first_rows, first_shown
+from .profile import LONE_SCORE, HitTally, first_rows, first_shown
 from .recognizers.base import THRESHOLD
 from .recognizers.name_weights import BARE_NAME, name_score, squeeze
 from .recognizers.person_name import PersonNameRecognizer
@@ -28,9 +28,10 @@ def scan_outside(
     if CJK.search(plain) and len(plain) > 1:
         bare = squeeze(plain)
         if BARE_NAME.fullmatch(bare):
+            least = 0.8 if place in _LONE else LONE_SCORE
             if (
-                place in _LONE
-                and name_score(bare) > 0.8
+                (place in _LONE or len(bare) > 2)
+                and name_score(bare) > least
                 and names.whole_names([bare])[0]
             ):
                 hits.append(Hit("NAME_IN_TEXT", 0, len(plain), 0.7))

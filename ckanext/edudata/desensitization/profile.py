@@ -31,6 +31,8 @@ WORTH_ASKING = 0.3
 #: 6,000 nouns of three characters 0.2 % come as far, of names of three 98 %.
 LONE_NAME = "LONE_NAME"
 LONE_SCORE = 0.95
+#: The same of two characters, and how much of a voice it then has.
+LONE_SHORT_SCORE, LONE_SHORT = 0.9, 0.5
 #: Cells that alone look like a name, of which the second witness is heard.
 LONE = 32
 #: Different combinations of quasi-identifiers that are counted; more than that in one

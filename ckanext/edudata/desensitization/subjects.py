@@ -167,6 +167,8 @@ def _is_grid(table: TableProfile, quasi: tuple[ColumnProfile, ...]) -> bool:
         for c in table.columns
         if c not in quasi and c.cells and not words.matches(words.ORDER, c.label)
     ]
+    if any(_own_fact(c) and not _numeric(c) for c in others):
+        return False
     norm = any(words.matches(words.NORM, c.label) for c in others)
     rates = [c for c in others if words.matches(words.RATE, c.label)]
     if norm or (rates and all(c in rates for c in others if _numeric(c))):

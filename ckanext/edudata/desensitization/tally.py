@@ -22,6 +22,8 @@ from .profile import (
     LONE,
     LONE_NAME,
     LONE_SCORE,
+    LONE_SHORT,
+    LONE_SHORT_SCORE,
     SAMPLE,
     SHOWN,
     Cell,
@@ -374,8 +376,8 @@ class _ColumnTally:
         found = _each(hits, len(texts))
         for place in likely:
             text, score = texts[place], scores[place]
-            # Of two characters too many are words.
-            sure = score >= LONE_SCORE and not text.isascii() and len(text) > 2
+            least = LONE_SCORE if len(text) > 2 else LONE_SHORT_SCORE
+            sure = score >= least and not text.isascii()
             hit = _LONE_HITS if sure else _LIKELY_HITS
             before = found.get(place)
             found[place] = before + hit if before else hit
@@ -545,7 +547,11 @@ class _ColumnTally:
         }
         self._keep_lone()
         heard = names.whole_names(list(self._lone.values()))
-        self._column.lone = dict(zip(self._lone, map(float, heard), strict=True))
+        # Of two characters more are words: they are believed less.
+        self._column.lone = {
+            hashed: said * (1.0 if len(text) > 2 else LONE_SHORT)
+            for (hashed, text), said in zip(self._lone.items(), heard, strict=True)
+        }
 
 
 _IN_TEXT = PersonNameRecognizer.ENTITY
