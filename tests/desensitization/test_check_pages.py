@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+import copy
+import datetime
+import functools
+import io
+import re
+import zipfile
 
+import pytest
+from ckan import model
+
+from ckanext.edudata.desensitization import runs
 from tests.desensitization import rosters
 from tests.visitors import Visitor, words
 
 ROSTER = rosters.roster(30)
+NOW = functools.partial(datetime.datetime.now, datetime.timezone.utc)
 SECRETS = [row[place] for row in ROSTER[1:] for place in (0, 3, 5)]
 
 
@@ -84,10 +94,112 @@ class TestCheck:
         assert "XLSX" in page
         assert f"/resource/{made['id']}/edit" in page
 
+    def test_progress_stands_on_the_page_and_follows(self, compiler, portal, roster):
+        url = check_of(roster)
+        compiler.post(f"{url}/run", page=url)
+        check = runs.latest(roster[1])
+        check.state = "running"
+        check.started_at = check.beat_at = NOW() - datetime.timedelta(seconds=30)
+        check.progress = {"rows": 12_000, "cells": 96_000, "done": 25, "total": 100}
+        model.Session.commit()
+        page = compiler.text(url)
+        assert 'value="25"' in page
+        assert "25%" in page
+        assert "12,000" in page
+        assert re.search(r"9\d 秒|[12] 分钟", page)
+
+    def test_what_passes_is_told_apart_and_stands_last(self, compiler, roster):
+        check = runs.latest(roster[1])
+        kept = copy.deepcopy(check.report)
+        kept["findings"][0]["passed"] = "institutions"
+        check.report = kept
+        model.Session.commit()
+        page = compiler.text(check_of(roster))
+        tags = re.findall(r"edw-tag edw-tag--(success|danger)", page)
+        assert tags.count("success") == 1
+        assert tags[-1] == "success"
+
+    def test_a_name_of_a_column_that_is_personal_itself_is_not_shown(
+        self, compiler, roster
+    ):
+        check = runs.latest(roster[1])
+        kept = copy.deepcopy(check.report)
+        column = kept["tables"][0]["columns"][0]
+        found = {**kept["findings"][0], "where": "header", "column": ""}
+        for finding in kept["findings"]:
+            if finding["column"] == column["name"]:
+                finding["column"] = SECRETS[0]
+        column["name"] = column["label"] = SECRETS[0]
+        kept["findings"].append(found)
+        check.report = kept
+        model.Session.commit()
+        assert SECRETS[0] not in compiler.text(check_of(roster))
+        for kind in ("html", "json"):
+            assert SECRETS[0] not in words(
+                compiler.get(f"{check_of(roster)}/report.{kind}")
+            )
+
     def test_shows_the_check_of_the_description(self, compiler, portal, roster):
         entry = roster[0]
         page = compiler.text(f"/entry/{entry['name']}/check/{entry['id']}")
         assert "edw-verdict" in page
+
+
+class TestReport:
+    """The same as a file: by the action of the page, so by its rules."""
+
+    @pytest.mark.parametrize("kind", ["xlsx", "html", "json"])
+    def test_can_be_taken_along(self, compiler, roster, kind):
+        answer = compiler.get(f"{check_of(roster)}/report.{kind}")
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store, private"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        shown = answer.headers["Content-Disposition"]
+        assert shown == f'attachment; filename="check-report.{kind}"'
+        data = answer.get_data()
+        if kind == "xlsx":
+            with zipfile.ZipFile(io.BytesIO(data)) as book:
+                data = b"".join(book.read(name) for name in book.namelist())
+        assert "身份证号".encode() in data
+        assert not [value for value in SECRETS if value.encode() in data]
+
+    def test_says_what_the_command_says(self, compiler, roster):
+        (item,) = compiler.get(f"{check_of(roster)}/report.json").get_json()
+        assert item["verdict"] == "blocked"
+        assert {"file", "sha256", "ruleset", "findings"} <= set(item)
+        assert item["findings"][0]["rows"][0] == 3
+
+    def test_a_file_whose_name_is_personal_goes_without_it(self, compiler, roster):
+        check = runs.latest(roster[1])
+        kept = copy.deepcopy(check.report)
+        kept["findings"].append(
+            {**kept["findings"][0], "where": "filename", "column": "", "sheet": ""}
+        )
+        check.report = kept
+        model.Session.commit()
+        (item,) = compiler.get(f"{check_of(roster)}/report.json").get_json()
+        assert "名册" not in item["file"]
+
+    def test_is_there_for_nobody_who_may_not_see_the_page(self, app, portal, roster):
+        for user, status in (
+            (None, 404),
+            (portal.outsider, 404),
+            (portal.researcher, 404),
+            (portal.technician, 403),
+            (portal.reviewer, 200),
+        ):
+            visitor = Visitor(app, user)
+            for kind in ("xlsx", "html", "json"):
+                url = f"{check_of(roster)}/report.{kind}"
+                assert visitor.get(url).status_code == status, (url, status)
+
+    def test_is_not_there_before_it_is_done_nor_in_another_format(
+        self, compiler, portal, roster
+    ):
+        url = check_of(roster)
+        assert compiler.get(f"{url}/report.pdf").status_code == 404
+        compiler.post(f"{url}/run", page=url)
+        assert compiler.get(f"{url}/report.json").status_code == 404
 
 
 class TestDesensitize:

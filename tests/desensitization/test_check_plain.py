@@ -31,6 +31,24 @@ def test_never_says_all_is_done_while_it_runs():
     assert told["percent"] == 99
 
 
+def test_tells_of_a_worker_that_does_not_begin():
+    check = {"state": "queued", "queued_at": "2026-09-01T08:00:00+00:00"}
+    assert not plain.progress(check, NOW)["waits_long"]
+    later = NOW + datetime.timedelta(minutes=5)
+    assert plain.progress(check, later)["waits_long"]
+
+
+def test_what_was_not_read_is_not_called_closed_for_good():
+    assert plain.permits("unreadable", "not_open") != plain.PERMITS["not_open"]
+    assert plain.permits("blocked", "not_open") == plain.PERMITS["not_open"]
+
+
+def test_a_reason_with_values_that_do_not_fit_is_still_told():
+    reason = {"msgid": "Larger than {limit}.", "values": {}}
+    assert plain.filled(reason, str) == "Larger than {limit}."
+    assert plain.filled({**reason, "values": {"limit": 5}}, str) == "Larger than 5."
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [

@@ -38,6 +38,8 @@ def report(id: str, resource_id: str, kind: str) -> Any:
         raise tk.ObjectNotFound
     if check["classified"]:
         raise tk.ObjectNotFound
+    # Else CKAN adds that it is public.
+    tk.request.environ["__no_cache__"] = True
     words = helpers.report_words()
     item = renderings.describe(_name(resource, check), check, words)
     return Response(
