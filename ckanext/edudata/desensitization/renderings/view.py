@@ -142,7 +142,9 @@ def _detail(sheet: str, ground: Mapping[str, Any], names: Names, words: Words) -
     more = "…" if len(labels) > _MOST_COLUMNS else ""
     stop = "、" if words.lang == "zh" else ", "
     columns = stop.join(f"“{label}”" for label in labels[:_MOST_COLUMNS]) + more
-    place = _("Columns {columns}").format(columns=columns)
+    place = words.ngettext(
+        "Column {columns}", "Columns {columns}", len(labels), columns=columns
+    )
     if sheet:
         place = _("{place} (sheet “{sheet}”)").format(
             place=place, sheet=names.sheet(sheet)
@@ -253,9 +255,10 @@ def _with_rows(text: str, count: int, rows: Sequence[int], words: Words) -> str:
         shown = shown.replace(", ", "、")
     if count > len(rows):
         told = words.gettext("{text} (rows {rows} and more)")
-    else:
-        told = words.gettext("{text} (rows {rows})")
-    return told.format(text=text, rows=shown)
+        return told.format(text=text, rows=shown)
+    return words.ngettext(
+        "{text} (row {rows})", "{text} (rows {rows})", len(rows), text=text, rows=shown
+    )
 
 
 def passed(finding: Mapping[str, Any], words: Words) -> str:

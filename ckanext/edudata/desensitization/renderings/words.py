@@ -35,9 +35,9 @@ class Words:
             )
         return cls(catalogue.gettext, catalogue.ngettext, lang)
 
-    def ngettext(self, one: str, many: str, n: int) -> str:
-        """``one`` or ``many`` with ``{n}`` in groups of three digits."""
-        return self.plural(one, many, n).format(n=f"{n:,}")
+    def ngettext(self, one: str, many: str, n: int, **values: str) -> str:
+        """``one`` or ``many`` with ``{n}`` in groups of three digits and ``values``."""
+        return self.plural(one, many, n).format(n=f"{n:,}", **values)
 
 
 def language(environ: Mapping[str, str]) -> str:
