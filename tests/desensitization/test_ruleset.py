@@ -24,6 +24,7 @@ from ckan.cli.cli import ckan
 from ckan.tests import factories
 from ckanext.datastore.backend.postgres import get_write_engine
 
+from ckanext.edudata import datastore, settings, storage
 from ckanext.edudata.audit.model import AuditRecord
 from ckanext.edudata.desensitization import (
     aftermath,
@@ -34,9 +35,10 @@ from ckanext.edudata.desensitization import (
     rules,
     ruleset,
 )
+from ckanext.edudata.desensitization import rereads as rereads_kept
 from ckanext.edudata.desensitization.model import Check, Clearance, Reread
 from ckanext.edudata.desensitization.rereading import RulesChangedError
-from ckanext.edudata.opening.model import Release
+from ckanext.edudata.opening.model import Release, ReleasedResource
 from tests.conftest import give
 from tests.delivery import conditional
 from tests.desensitization import rosters
@@ -58,6 +60,7 @@ def older_rules(monkeypatch):
                 report = check(*args, **options)
                 report.ruleset, report.verdict = OLD, "clear"
                 report.findings, report.grounds = [], []
+                report.classified = False
                 return report
 
             return checked
@@ -303,10 +306,10 @@ class TestRecheck:
         assert not records("recheck_found")
         # What it has read of released content need not be read again.
         reading = []
-        known = rereading.known
+        known = rereads_kept.known
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(
-                rereading, "known", lambda s: reading.append(known(s)) or reading[-1]
+                rereads_kept, "known", lambda s: reading.append(known(s)) or reading[-1]
             )
             assert run().switched
         assert all(reading)
@@ -370,6 +373,27 @@ class TestRecheck:
         with pytest.raises(RulesChangedError):
             run()
         assert rules.in_force() == OLD
+
+    @pytest.mark.article(2)
+    def test_what_carries_a_mark_is_stopped_and_removed(self, portal, older_rules):
+        marked = (LIST + "3,机密★10年,4131010003\n").encode()
+        with older_rules():
+            bad = released(portal, marked, title="带密级的名单")
+            other = released(portal, LIST.encode(), title="另一份名单")
+        (row,) = (
+            model.Session.query(ReleasedResource)
+            .join(Release, Release.id == ReleasedResource.release_id)
+            .filter(Release.dataset_id == bad["dataset_id"])
+        )
+        digest, ids = row.file_digest, [row.resource_id, row.table_id]
+        assert storage.kept(digest, settings.RELEASED)
+        run()
+        assert [state_of(bad), state_of(other)] == ["stopped", "live"]
+        assert not storage.kept(digest, settings.RELEASED)
+        assert not [each for each in ids if datastore.exists(each)]
+        kept = str([row.report for row in rereads(dataset_id=bad["dataset_id"])])
+        assert "机密" not in kept
+        assert len(records("classified_purge")) == 1
 
     def test_what_cannot_be_read_has_a_date(self, portal, older_rules, monkeypatch):
         with older_rules():

@@ -14,7 +14,7 @@ from ckan import model
 from flask import has_request_context
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.desensitization import consequences
+from ckanext.edudata.desensitization import consequences, rereads
 from ckanext.edudata.desensitization.model import Reread
 from ckanext.edudata.desensitization.report import CheckReport
 from ckanext.edudata.units import people
@@ -42,6 +42,8 @@ def act(row: Reread, opening_class: str) -> str:
     wanted = outcome(report, opening_class)
     if wanted == "stopped":
         stop(row, FOUND)
+    if report.classified:
+        _forget(row)
     row = _locked(key)
     if row.outcome is not None:
         model.Session.rollback()
@@ -143,6 +145,17 @@ def states(dataset_id: str) -> dict[int, str]:
     except tk.ObjectNotFound:
         return {}
     return {each["version"]: each["state"] for each in versions}
+
+
+def _forget(row: Reread) -> None:
+    """What carries a classification mark is removed, every copy of it (Art. 2)."""
+    whole = row.kind == "words"
+    tk.get_action("edudata_released_content_forget")(
+        {"ignore_auth": True},
+        {"id": row.entry_id, "resources": None if whole else [row.resource_id]},
+    )
+    rereads.forget([row.resource_id])
+    model.Session.commit()
 
 
 def tell_unit(row: Reread, report: CheckReport) -> None:

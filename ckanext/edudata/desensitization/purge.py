@@ -14,7 +14,7 @@ from ckan.lib import files, uploader
 
 from ckanext.edudata import datastore, settings, storage
 from ckanext.edudata.audit import trail
-from ckanext.edudata.desensitization import decisions
+from ckanext.edudata.desensitization import decisions, rereads
 from ckanext.edudata.desensitization.model import Check, Clearance
 from ckanext.edudata.desensitization.report import CheckReport
 from ckanext.edudata.units import people
@@ -55,6 +55,11 @@ def classified(check: Check, report: CheckReport) -> None:
         {"ignore_auth": True},
         {"id": entry_id, "resources": None if subject == "metadata" else ids},
     )
+    # What was released of it, now or under rules that did not see the mark.
+    tk.get_action("edudata_released_content_forget")(
+        {"ignore_auth": True},
+        {"id": entry_id, "resources": None if subject == "metadata" else ids},
+    )
     _forget_activities(entry_id)
     check = model.Session.get(Check, check.id) or check
     check.state = "done"
@@ -88,6 +93,7 @@ def _forget_runs(resource_ids: list[str]) -> None:
         sa.delete(Clearance).where(Clearance.resource_id.in_(resource_ids))
     )
     decisions.forget(resource_ids)
+    rereads.forget(resource_ids)
     model.Session.flush()
     for key in keys:
         # The same table may have come from another file, which keeps it.

@@ -20,7 +20,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.edudata.desensitization import aftermath, rereading, rules
+from ckanext.edudata.desensitization import aftermath, rereading, rereads, rules
 from ckanext.edudata.desensitization.model import Check, Reread
 from ckanext.edudata.desensitization.report import CheckReport
 
@@ -105,11 +105,13 @@ class _Run:
         while True:
             todo = self._todo()
             before = len(self.seen)
+            weight = sum(map(_weight, todo))
             for place, subject in enumerate(todo):
-                self._progress(todo[place:])
+                self._progress(len(todo) - place, weight)
                 self._try(subject)
+                weight -= _weight(subject)
                 time.sleep(self.pause)
-            self._progress([])
+            self._progress(0, 0)
             if self.dry_run:
                 return self.summary
             left = self._todo()
@@ -143,13 +145,13 @@ class _Run:
             return
         if done:
             self.seen.add(_key(subject))
-            self.weight += subject["cells"] + _START
+            self.weight += _weight(subject)
 
     def _one(self, subject: dict[str, Any]) -> bool:
         """Read one thing and draw the consequence; whether it is done."""
         if "check" in subject:
             return self._entry(subject)
-        report = rereading.known(subject)
+        report = rereads.known(subject)
         if report is None:
             try:
                 report, made_under = rereading.released(subject)
@@ -158,10 +160,10 @@ class _Run:
                     self.summary.outcomes["gone"] += 1
                     return True
                 raise
-            row = rereading.keep(subject, report, made_under)
+            row = rereads.keep(subject, report, made_under)
             model.Session.commit()
         else:
-            row = rereading.row_of(subject)
+            row = rereads.row_of(subject)
         if row is None:
             return False
         if self.dry_run:
@@ -186,12 +188,11 @@ class _Run:
             self.summary.verdicts[verdict] += 1
         return verdict is not None
 
-    def _progress(self, left: list[dict[str, Any]]) -> None:
-        weight = sum(each["cells"] + _START for each in left)
+    def _progress(self, left: int, weight: int) -> None:
         passed = time.monotonic() - self.begun
         seconds = round(passed * weight / self.weight) if self.weight else None
         read = len(self.seen) + len(self.failed)
-        self.tell(Progress(read, read + len(left), seconds if left else 0))
+        self.tell(Progress(read, read + left, seconds if left else 0))
 
     def _switch(self) -> bool:
         """Put the code's rules in force, in one transaction; whether it was done."""
@@ -327,6 +328,10 @@ def _is_read(check: dict[str, Any]) -> bool:
 def _by_old_rules(check: dict[str, Any]) -> bool:
     # One that waits or runs will be by these rules, or gives no clearance.
     return check["state"] == "done"
+
+
+def _weight(subject: dict[str, Any]) -> int:
+    return subject["cells"] + _START
 
 
 def _key(subject: dict[str, Any]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.edudata.desensitization import basis, exceptions, jobs, rules, runs
-from ckanext.edudata.desensitization.model import Check, Reread
+from ckanext.edudata.desensitization.model import Check
 from ckanext.edudata.desensitization.report import CheckReport
 
 
@@ -48,47 +48,6 @@ def released(subject: dict[str, Any]) -> tuple[CheckReport, dict[str, Any]]:
     same_rules(report.ruleset)
     exceptions.pass_excepted(report, made_under["exceptions"])
     return report, made_under
-
-
-def known(subject: dict[str, Any]) -> CheckReport | None:
-    """What a dry run, or one that was killed, has read of it already."""
-    row = row_of(subject)
-    if row is None:
-        return None
-    now = basis.of(subject["resource_id"])
-    if row.report["basis"]["exceptions"] != now["exceptions"]:
-        return None
-    if not exceptions.same_basis(row.report["basis"], now):
-        return None
-    return CheckReport.from_dict(row.report["report"])
-
-
-def row_of(subject: dict[str, Any]) -> Reread | None:
-    return model.Session.get(
-        Reread,
-        (rules.code(), subject["kind"], subject["subject"]),
-        populate_existing=True,
-    )
-
-
-def keep(
-    subject: dict[str, Any], report: CheckReport, made_under: dict[str, Any]
-) -> Reread:
-    """Note a reading, in the open transaction; no raw value is in it."""
-    row = row_of(subject)
-    if row is None:
-        row = Reread(
-            ruleset=rules.code(), kind=subject["kind"], subject=subject["subject"]
-        )
-        for key in ("dataset_id", "version", "entry_id", "resource_id", "unit_id"):
-            setattr(row, key, subject[key])
-        model.Session.add(row)
-    kept = report.to_dict()
-    kept["profile"] = None
-    row.verdict = report.verdict
-    row.report = {"report": kept, "basis": made_under}
-    model.Session.flush()
-    return row
 
 
 def entry(check: Check) -> str | None:

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan.logic import validate
 from ckan.types import Context, DataDict
 
-from ckanext.edudata.opening import reread, schema
+from ckanext.edudata.opening import forgetting, reread, schema
 
 
 def edudata_released_content_list(
@@ -40,3 +40,14 @@ def edudata_released_content_fetch(
     if data_dict["kind"] == "words":
         return {"texts": reread.words(data_dict["subject"])}
     return {"name": reread.fetch(data_dict["subject"], data_dict["path"])}
+
+
+@validate(schema.released_forget)
+def edudata_released_content_forget(context: Context, data_dict: DataDict) -> None:
+    """Stop and remove what was released of classified content (internal).
+
+    :param id: id of the entry
+    :param resources: ids of the entry's resources; None: all, and the words
+    """
+    tk.check_access("edudata_released_content_forget", context, data_dict)
+    forgetting.forget(data_dict["id"], data_dict.get("resources"))

@@ -14,3 +14,10 @@ def edudata_released_content_list(context: Context, data_dict: DataDict) -> Auth
 @tk.auth_sysadmins_check
 def edudata_released_content_fetch(context: Context, data_dict: DataDict) -> AuthResult:
     return {"success": False}
+
+
+@tk.auth_sysadmins_check
+def edudata_released_content_forget(
+    context: Context, data_dict: DataDict
+) -> AuthResult:
+    return {"success": False}

@@ -65,3 +65,13 @@ def released_content(
         "subject": [not_empty, unicode_safe],
         "path": [ignore_missing, unicode_safe],
     }
+
+
+@validator_args
+def released_forget(
+    not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator
+) -> Schema:
+    return {
+        "id": [not_empty, unicode_safe],
+        "resources": [ignore_missing],
+    }
