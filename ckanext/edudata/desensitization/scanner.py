@@ -238,7 +238,10 @@ def _apart(found: Hits) -> Hits:
     if len(found) < 2:
         return found
     kept: list[Hit] = []
-    for hit in sorted(found, key=lambda hit: (-hit.score, hit.start - hit.end)):
+    # What is a dwelling's address is an address too: the narrower word counts.
+    for hit in sorted(
+        found, key=lambda h: (h.entity != "HOME_ADDRESS", -h.score, h.start - h.end)
+    ):
         if not any(hit.start < k.end and k.start < hit.end for k in kept):
             kept.append(hit)
     return tuple(kept)

@@ -75,27 +75,33 @@ def counts_people(table: TableProfile) -> bool:
     return False
 
 
-def _filled(table: TableProfile, findings: list[Finding]) -> dict[str, set[str]]:
-    """Columns that one kind of personal data fills, and the kinds."""
-    filled: dict[str, set[str]] = {}
+def _filled(table: TableProfile, findings: list[Finding]) -> set[str]:
+    """Columns that one kind of personal data fills."""
+    filled: set[str] = set()
     for found in findings:
         many = found.count >= max(1, table.rows * COLUMN_SHARE)
         if many and found.entity in _PERSONAL and found.where == "cell":
-            filled.setdefault(found.column, set()).add(found.entity)
+            filled.add(found.column)
     return filled
 
 
-def _names_persons(table: TableProfile, filled: dict[str, set[str]]) -> bool:
+def _names_persons(table: TableProfile, filled: set[str]) -> bool:
     """Whether a row with an institution's name is a person of it all the same: more
     than the name of whom to ask for stands there."""
     labels = {c.name: c.label for c in table.columns}
-    for column, entities in filled.items():
-        contact = words.matches(words.CONTACT, labels.get(column, ""))
-        if entities != {"PERSON_NAME"} or not contact:
-            return True
+    if any(not _is_contact(labels.get(column, "")) for column in filled):
+        return True
     if counts_people(table):
         return False
-    return any(words.is_intrinsic(c.label) and c.cells for c in table.columns)
+    return any(
+        words.is_intrinsic(c.label) and c.cells and not _is_contact(c.label)
+        for c in table.columns
+    )
+
+
+def _is_contact(label: str) -> bool:
+    """校长, 联系人, 法定代表人身份证号: of somebody who stands for an institution."""
+    return words.matches(words.CONTACT, label)
 
 
 def _tells_persons(
