@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 import pytest
@@ -13,10 +14,12 @@ from ckan.tests import factories
 from faker import Faker
 
 from ckanext.edudata.audit.model import AuditRecord
+from ckanext.edudata.audit.words import ACTIONS
 from ckanext.edudata.desensitization import exceptions, standing_rule
 from ckanext.edudata.desensitization.model import PublicationException, StandingRule
 from ckanext.edudata.desensitization.report import CheckReport, ColumnInfo, TableInfo
 from tests.conftest import give
+from tests.visitors import Visitor, words
 
 HONOURS = ["特级教师", "教学能手", "优秀班主任", "学科带头人"]
 ASK = {
@@ -773,7 +776,94 @@ class TestRules:
 
 
 def test_everything_a_person_can_be_told_has_words():
-    from ckanext.edudata.audit import words
-
     for command in exceptions.TRANSITIONS:
-        assert f"exception_{command}" in words.ACTIONS
+        assert f"exception_{command}" in ACTIONS
+
+
+class TestPages:
+    def check_of(self, honoured):
+        return f"/entry/{honoured[0]['name']}/check/{honoured[1]}"
+
+    def test_from_the_finding_to_the_release(self, app, portal, honoured):
+        compiler = Visitor(app, portal.compiler)
+        url = self.check_of(honoured)
+        assert f"{url}/ask/0" in compiler.text(url)
+        page = f"{url}/ask/0"
+        sent = {**ASK, "kind": "exception", "place": "cell", "law": ""}
+        answer = compiler.post(page, sent)
+        assert answer.status_code == 422
+        # What was typed is still there.
+        assert ASK["purpose"] in words(answer)
+        answer = compiler.post(page, {**sent, "law": ASK["law"]})
+        assert answer.status_code == 302
+        one = urlsplit(answer.headers["Location"]).path
+        assert 'value="grant"' not in compiler.text(one)
+        officer = Visitor(app, portal.security_officer)
+        assert one in officer.text("/desk")
+        assert ASK["law"] in officer.text(one)
+        answer = officer.post(one, {"decision": "grant", "reason": ""})
+        assert answer.status_code == 422
+        said = {"decision": "grant", "reason": "依法公开", "scope": "file"}
+        assert officer.post(one, said).status_code == 302
+        portal.work()
+        text = compiler.text(url)
+        assert one in text
+        assert ASK["law"] in text
+        answer = officer.post(f"{one}/withdraw", page=one)
+        assert answer.status_code == 302
+        portal.work()
+        assert check(portal, honoured[1])["verdict"] == "blocked"
+
+    def test_a_way_is_noted_and_proposed(self, app, portal, honoured):
+        compiler = Visitor(app, portal.compiler)
+        url = self.check_of(honoured)
+        answer = compiler.post(f"{url}/decide/0", {"way": "correct"}, page=url)
+        assert answer.status_code == 302
+        (told,) = portal.act(
+            "edudata_finding_decision_list",
+            portal.compiler,
+            resource_id=honoured[1],
+        )
+        assert told["decision"]["way"] == "correct"
+
+    def test_without_its_token_is_refused(self, app, portal, honoured):
+        compiler = Visitor(app, portal.compiler)
+        url = f"{self.check_of(honoured)}/decide/0"
+        answer = compiler.client.post(url, data={"way": "correct"})
+        assert answer.status_code == 400
+
+    def test_are_not_there_for_others(self, app, portal, honoured):
+        asked = ask(portal, honoured[1])
+        for user in (portal.outsider, portal.researcher):
+            visitor = Visitor(app, user)
+            for url in (
+                f"/exceptions/{asked['id']}",
+                f"{self.check_of(honoured)}/ask/0",
+            ):
+                assert visitor.get(url).status_code == 404
+        stranger = Visitor(app)
+        assert stranger.get(f"/exceptions/{asked['id']}").status_code == 404
+        assert stranger.get("/standing-rule").status_code == 302
+
+    def test_no_value_in_full(self, app, portal, honoured):
+        asked = ask(portal, honoured[1])
+        names = [line.split(",")[2] for line in honours().splitlines()[1:]]
+        officer = Visitor(app, portal.security_officer)
+        for url in (f"/exceptions/{asked['id']}", "/exceptions", "/desk"):
+            page = officer.text(url)
+            assert not [name for name in names if len(name) > 2 and name in page]
+
+    def test_the_coordinator_approves_and_ends_the_rule(self, app, portal):
+        coordinator = Visitor(app, portal.coordinator)
+        assert "/standing-rule" in coordinator.text("/desk")
+        url = "/standing-rule/"
+        answer = coordinator.post(url, {"basis": "", "until": "2027-01-01"})
+        assert answer.status_code == 422
+        assert "2027-01-01" in words(answer)
+        assert coordinator.post(url, {"basis": "沪教委〔2026〕1号"}).status_code == 302
+        text = Visitor(app, portal.reviewer).text(url)
+        assert "沪教委〔2026〕1号" in text
+        assert "/standing-rule/end" not in text
+        answer = coordinator.post("/standing-rule/end", page=url)
+        assert answer.status_code == 302
+        assert "/standing-rule/end" not in coordinator.text(url)
