@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import xlsxwriter
 import xlwt
+
+from tests.desensitization import papers, places
 
 Maker = Callable[[], bytes]
 
@@ -195,6 +199,297 @@ def encrypted_ods() -> bytes:
     return out.getvalue()
 
 
+def duplicate_member() -> bytes:
+    data = _xlsx()
+    out = io.BytesIO(data)
+    with zipfile.ZipFile(out, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("xl/worksheets/sheet1.xml", b"<worksheet/>")
+    return out.getvalue()
+
+
+def overlapping() -> bytes:
+    """The directory names the same bytes twice."""
+    data = _xlsx()
+    directory = data.rindex(b"PK\x05\x06")
+    head, tail = bytearray(data[:directory]), bytearray(data[directory:])
+    count, size, start = struct.unpack_from("<HII", tail, 10)
+    first = bytes(head[start:])
+    length = 46 + struct.unpack_from("<H", first, 28)[0]
+    copy = bytearray(first[:length])
+    copy[46] ^= 1
+    head += copy
+    struct.pack_into("<HHII", tail, 8, count + 1, count + 1, size + length, start)
+    return bytes(head + tail)
+
+
+def many_merges() -> bytes:
+    merges = "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(1, 1_000_000))
+    body = _sheet(f'<row r="1">{_cell("A1", "a")}</row>').decode()
+    body = body.replace(
+        "</sheetData>", f"</sheetData><mergeCells>{merges}</mergeCells>"
+    )
+    return _xlsx(xl__worksheets__sheet1_DOT_xml=body.encode())
+
+
+def many_styles() -> bytes:
+    styles = '<xf numFmtId="0" fontId="0"/>' * 1_000_000
+    data = (
+        '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f"<cellXfs>{styles}</cellXfs></styleSheet>"
+    )
+    return _xlsx(xl__styles_DOT_xml=data.encode())
+
+
+def relation_loop() -> bytes:
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relation'
+        'ships"><Relationship Id="rId1" Type="x/workbook" Target="../workbook.xml"/>'
+        '<Relationship Id="rId2" Type="x/worksheet" Target="sheet1.xml"/>'
+        "</Relationships>"
+    )
+    return _xlsx(xl__worksheets___rels__sheet1_DOT_xml_DOT_rels=relations.encode())
+
+
+def outside_link(address: str = "http://127.0.0.1:9/x") -> bytes:
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relation'
+        f'ships"><Relationship Id="rId1" Type="x/externalLinkPath" Target="{address}" '
+        'TargetMode="External"/></Relationships>'
+    )
+    return _xlsx(xl__externalLinks___rels__e1_DOT_xml_DOT_rels=relations.encode())
+
+
+def quadratic() -> bytes:
+    entity = "x" * 50_000
+    data = f'<!DOCTYPE a [<!ENTITY e "{entity}">]><a>{"&e;" * 50_000}</a>'
+    return _xlsx(xl__drawings__drawing1_DOT_xml=data.encode())
+
+
+def deep_part() -> bytes:
+    return _xlsx(xl__drawings__drawing1_DOT_xml=b"<a>" * 500_000 + b"</a>" * 500_000)
+
+
+def bad_macro() -> bytes:
+    return _xlsx(xl__vbaProject_DOT_bin=_xls()[:900])
+
+
+def loop_macro() -> bytes:
+    """A container whose copies point at themselves, chunk after chunk."""
+    chunk = b"\x00Attribut" + b"\xff" + struct.pack("<H", 0x0FFF) * 8
+    data = b"\x01" + (struct.pack("<H", 0xB000 | (len(chunk) - 1)) + chunk) * 60_000
+    return _xlsx(xl__vbaProject_DOT_bin=places.ole({"Module1": data}))
+
+
+def ods_dtd() -> bytes:
+    return places.ods(parts={"styles.xml": '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/">'
+                             "<a/>"})  # fmt: skip
+
+
+def ods_columns() -> bytes:
+    return places.ods(
+        places.ods_text("x").replace(
+            "<table:table-cell",
+            '<table:table-cell table:number-columns-repeated="999999999"',
+            1,
+        )
+    )
+
+
+def ods_spaces() -> bytes:
+    return places.ods(places.ods_text('<text:s text:c="9999"/>' * 50_000 + "x"))
+
+
+def ods_mime() -> bytes:
+    return places.ods().replace(
+        b"opendocument.spreadsheet", b"opendocument.xxxxxxxxxxx"
+    )
+
+
+def docx_entity() -> bytes:
+    external = '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>'
+    return papers.docx(parts={"word/header1.xml": external})
+
+
+def docx_laughs() -> bytes:
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    laughs = f'<!DOCTYPE a [<!ENTITY l0 "l">{entities}]><a>&l9;</a>'
+    return papers.docx(parts={"word/footnotes.xml": laughs})
+
+
+def docx_nested() -> bytes:
+    inner = papers.paragraph("甲")
+    return papers.docx("<w:tbl><w:tr><w:tc>" * 20_000 + inner
+                       + "</w:tc></w:tr></w:tbl>" * 20_000)  # fmt: skip
+
+
+def docx_template() -> bytes:
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relation'
+        'ships"><Relationship Id="rId1" Type="x/attachedTemplate" Target="http://127.0.'
+        '0.1:9/t.dotm" TargetMode="External"/></Relationships>'
+    )
+    return papers.docx(parts={"word/_rels/settings.xml.rels": relations})
+
+
+def docx_spans() -> bytes:
+    cell = '<w:tc><w:tcPr><w:gridSpan w:val="999999999"/></w:tcPr></w:tc>' * 100
+    return papers.docx(f"<w:tbl>{f'<w:tr>{cell}</w:tr>' * 200}</w:tbl>")
+
+
+def pdf_nested_flate() -> bytes:
+    data = b"\0" * (60 << 20)
+    for _ in range(2):
+        data = zlib.compress(data)
+    filters = b"/Filter[/FlateDecode/FlateDecode]"
+    return _pdf_content(papers.stream(data, filters))
+
+
+def pdf_many_filters() -> bytes:
+    data, depth = b"x" * 1000, 40
+    for _ in range(depth):
+        data = zlib.compress(data)
+    return _pdf_content(papers.stream(data, b"/Filter[%s]" % (b"/FlateDecode" * depth)))
+
+
+def _pdf_content(content: bytes) -> bytes:
+    return papers.pdf(
+        {
+            1: b"<</Type/Catalog/Pages 2 0 R>>",
+            2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>",
+            4: content,
+        }
+    )
+
+
+def pdf_prev_loop() -> bytes:
+    data = papers.page()
+    start = data[data.rindex(b"startxref") + 10 :].split()[0]
+    return data.replace(b"/Root", b"/Prev %s/Root" % start)
+
+
+def pdf_page_cycle() -> bytes:
+    return papers.pdf(
+        {
+            1: b"<</Type/Catalog/Pages 2 0 R>>",
+            2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            3: b"<</Type/Pages/Parent 2 0 R/Kids[2 0 R]/Count 1>>",
+        }
+    )
+
+
+def pdf_huge_size() -> bytes:
+    return papers.page().replace(b"/Size 6", b"/Size 2147483647")
+
+
+def pdf_huge_table() -> bytes:
+    return papers.page().replace(b"xref\n0 1\n", b"xref\n0 999999999\n", 1)
+
+
+def pdf_own_form() -> bytes:
+    form = papers.stream(
+        b"/X Do /X Do", b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]"
+        b"/Resources<</XObject<</X 7 0 R>>>>",
+    )  # fmt: skip
+    content = papers.lines(places.ROWS) + b"/X Do"
+    own = b"/XObject<</X 7 0 R>>"
+    return papers.page(resources=own, more={7: form}, content=content)
+
+
+def pdf_forms_bomb() -> bytes:
+    """Ten forms, each of which shows the next one ten times."""
+    forms = {}
+    for number in range(10, 20):
+        forms[number] = papers.stream(
+            b"/X Do " * 10,
+            b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]"
+            b"/Resources<</XObject<</X %d 0 R>>>>" % (number + 1),
+        )
+    forms[20] = papers.stream(b"", b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]")
+    content = papers.lines(places.ROWS) + b"/X Do"
+    return papers.page(resources=b"/XObject<</X 10 0 R>>", more=forms, content=content)
+
+
+def pdf_outline_loop() -> bytes:
+    return papers.page(
+        catalog=b"/Outlines 6 0 R",
+        more={
+            6: b"<</First 7 0 R/Last 8 0 R/Count 2>>",
+            7: b"<</Title(a)/Next 8 0 R/Parent 6 0 R>>",
+            8: b"<</Title(b)/Next 7 0 R/First 7 0 R/Parent 7 0 R>>",
+        },
+    )
+
+
+def pdf_attachment() -> bytes:
+    return papers.page(
+        catalog=b"/Names<</EmbeddedFiles<</Names[(a.txt) 6 0 R]>>>>",
+        more={
+            6: b"<</Type/Filespec/F(a.txt)/EF<</F 7 0 R>>>>",
+            7: papers.stream(b"a", b"/Type/EmbeddedFile"),
+        },
+    )
+
+
+def pdf_image(with_text: bool) -> bytes:
+    image = papers.stream(
+        b"\0" * 10_000,
+        b"/Type/XObject/Subtype/Image/Width 100/Height 100/BitsPerComponent 8"
+        b"/ColorSpace/DeviceGray",
+    )
+    content = (
+        papers.lines(places.ROWS) if with_text else b""
+    ) + b"q 9 0 0 9 0 0 cm /I Do Q"
+    return papers.page(
+        resources=b"/XObject<</I 6 0 R>>", more={6: image}, content=content
+    )
+
+
+def pdf_inline_image() -> bytes:
+    body = b"BI /W 200 /H 60 /BPC 8 /CS /G ID " + b"\0" * 12_000 + b" EI"
+    return papers.page(content=papers.lines(places.ROWS) + body)
+
+
+def pdf_curves() -> bytes:
+    return papers.page(content=b"0 0 m\n" + b"1 2 3 4 5 6 c\n" * 5000 + b"f\n")
+
+
+def pdf_codes() -> bytes:
+    """Letters that are shown by numbers of glyphs alone."""
+    return papers.page().replace(b"UniGB-UCS2-H", b"Identity-H  ")
+
+
+def pdf_encrypted() -> bytes:
+    import pypdf
+
+    writer = pypdf.PdfWriter(io.BytesIO(papers.page()))
+    writer.encrypt("user", "owner", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def pdf_protected() -> bytes:
+    """Protected against changes only: it opens without a password."""
+    import pypdf
+
+    writer = pypdf.PdfWriter(io.BytesIO(papers.page()))
+    writer.encrypt("", "owner", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def pdf_no_end() -> bytes:
+    data = papers.page()
+    return data[: data.rindex(b"startxref")]
+
+
+def pdf_and_zip() -> bytes:
+    return papers.page() + _xlsx()
+
+
 _TABLE = "学校名称,学校代码\r\n示例小学,2131000001\r\n"
 FILES: dict[str, tuple[Maker, set[str | None]]] = {
     "empty.csv": (lambda: b"", {"empty"}),
@@ -206,11 +501,14 @@ FILES: dict[str, tuple[Maker, set[str | None]]] = {
     "latin bytes.csv": (lambda: b"a,b\r\n\xff\xfa\xff,1\r\n", {"encoding"}),
     "long line.csv": (lambda: b"a,b\r\n" + b"x" * (20 << 20), {"long_cell"}),
     "wide.csv": (lambda: b",".join([b"a"] * 50_000), {"too_many_columns"}),
-    "html.xls": (lambda: b"<html><table><tr><td>1</td></tr></table></html>", {"html"}),
-    "xml.csv": (lambda: b'<?xml version="1.0"?><a/>', {"html"}),
-    "data.json": (lambda: b'{"a": 1}', {"unsupported"}),
-    "page.csv": (lambda: b"%PDF-1.7\n", {"unsupported"}),
-    "polyglot.csv": (lambda: b"GIF89a<html>" + b"\0" * 50, {"unsupported"}),
+    "html.xls": (
+        lambda: b"<html><table><tr><td>1</td></tr></table></html>",
+        {None, "no_table"},
+    ),
+    "xml.csv": (lambda: b'<?xml version="1.0"?><a/>', {None, "no_table"}),
+    "data.json": (lambda: b'{"a": 1}', {None}),
+    "page.csv": (lambda: b"%PDF-1.7\n", {"broken"}),
+    "polyglot.csv": (lambda: b"GIF89a<html>" + b"\0" * 50, {"picture"}),
     "archive.csv": (lambda: b"PK\x03\x04" + b"x" * 100, {"broken"}),
     "far.xlsx": (far_cell, {"far_cell"}),
     "unique.xlsx": (unique_count, {None, "crashed", "broken", "memory"}),
@@ -230,8 +528,55 @@ FILES: dict[str, tuple[Maker, set[str | None]]] = {
     "cycle.xls": (xls_sector_cycle, {None, "broken", "crashed", "memory"}),
     "sector size.xls": (xls_sector_size, {None, "broken", "crashed", "memory"}),
     "lengths.xls": (xls_wrong_lengths, {None, "broken", "crashed", "memory"}),
-    "repeat.ods": (ods_repeat, {"crashed", "memory", "broken", "too_many_cells"}),
+    "repeat.ods": (ods_repeat, {"bomb"}),
     "locked.ods": (encrypted_ods, {"encrypted"}),
+    "twice.xlsx": (duplicate_member, {"broken"}),
+    "overlap.xlsx": (overlapping, {"broken", "bomb"}),
+    "merges.xlsx": (many_merges, {None}),
+    "styles.xlsx": (many_styles, {None, "memory", "crashed"}),
+    "relations.xlsx": (relation_loop, {None}),
+    "link.xlsx": (outside_link, {None}),
+    "quadratic.xlsx": (quadratic, {"broken"}),
+    "deep.xlsx": (deep_part, {"bomb"}),
+    "bad macro.xlsx": (bad_macro, {"broken"}),
+    "loop macro.xlsx": (loop_macro, {None, "bomb"}),
+    "dtd.ods": (ods_dtd, {"broken"}),
+    "columns.ods": (ods_columns, {"bomb"}),
+    "spaces.ods": (ods_spaces, {"long_cell"}),
+    "mime.ods": (ods_mime, {None, "unsupported", "broken"}),
+    "entity.docx": (docx_entity, {"broken"}),
+    "laughs.docx": (docx_laughs, {"broken"}),
+    "nested.docx": (docx_nested, {"bomb"}),
+    "template.docx": (docx_template, {None}),
+    "spans.docx": (docx_spans, {"too_many_columns"}),
+    "picture.docx": (
+        lambda: papers.docx(parts={"word/media/image1.png": "x" * 99}),
+        {"embedded"},
+    ),
+    "object.docx": (
+        lambda: papers.docx(parts={"word/embeddings/a.docx": "x" * 99}),
+        {"embedded"},
+    ),
+    "flate.pdf": (pdf_nested_flate, {None, "bomb", "broken", "no_table"}),
+    "filters.pdf": (pdf_many_filters, {"bomb", "broken"}),
+    "prev.pdf": (pdf_prev_loop, {None, "broken"}),
+    "cycle.pdf": (pdf_page_cycle, {"broken", "bomb"}),
+    "size.pdf": (pdf_huge_size, {None, "broken", "bomb"}),
+    "places.pdf": (pdf_huge_table, {None, "broken", "bomb"}),
+    "own form.pdf": (pdf_own_form, {None, "broken", "bomb"}),
+    "forms.pdf": (pdf_forms_bomb, {None, "bomb"}),
+    "outline.pdf": (pdf_outline_loop, {None}),
+    "attachment.pdf": (pdf_attachment, {"embedded"}),
+    "scan.pdf": (lambda: pdf_image(False), {"scan"}),
+    "picture.pdf": (lambda: pdf_image(True), {"embedded"}),
+    "inline.pdf": (pdf_inline_image, {"embedded"}),
+    "curves.pdf": (pdf_curves, {"scan"}),
+    "codes.pdf": (pdf_codes, {"scan"}),
+    "locked.pdf": (pdf_encrypted, {"encrypted"}),
+    "protected.pdf": (pdf_protected, {None}),
+    "no end.pdf": (pdf_no_end, {None, "broken"}),
+    "cut.pdf": (lambda: papers.page()[:200], {"broken"}),
+    "and zip.pdf": (pdf_and_zip, {"polyglot", "broken"}),
 }
 
 

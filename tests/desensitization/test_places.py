@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ckanext.edudata.desensitization.report import CheckReport
-from tests.desensitization import places
+from tests.desensitization import papers, places
 
 Check = Callable[..., CheckReport]
 
@@ -37,6 +37,33 @@ def test_xls(place: str, tmp_path: Path, check: Check) -> None:
 @pytest.mark.parametrize("place", places.ODS)
 def test_ods(place: str, tmp_path: Path, check: Check) -> None:
     found(check, tmp_path, "表.ods", places.ODS[place])
+
+
+@pytest.mark.parametrize("place", papers.DOCX)
+def test_docx(place: str, tmp_path: Path, check: Check) -> None:
+    found(check, tmp_path, "文.docx", papers.DOCX[place])
+
+
+@pytest.mark.parametrize("place", papers.PDF)
+def test_pdf(place: str, tmp_path: Path, check: Check) -> None:
+    found(check, tmp_path, "文.pdf", papers.PDF[place])
+
+
+@pytest.mark.parametrize(
+    ("name", "maker"),
+    [("文.docx", papers.docx), ("文.pdf", papers.page)],
+)
+def test_a_document_without_it(
+    name: str, maker: Callable[[], bytes], tmp_path: Path, check: Check
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(maker())
+    report = check(path)
+    assert report.verdict == "clear"
+    table = report.tables[-1]
+    assert table.sheet == "表1"
+    assert table.row_count == len(places.ROWS) - 1
+    assert [c.label for c in table.columns] == places.ROWS[0]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ def texts(data: bytes) -> Iterator[str]:
     import olefile
 
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        strict = olefile.DEFECT_INCORRECT
+        with olefile.OleFileIO(io.BytesIO(data), raise_defects=strict) as ole:
             yield from project_texts(ole)
     except Unreadable:
         raise
@@ -34,22 +35,27 @@ def project_texts(ole: object, under: tuple[str, ...] = ()) -> Iterator[str]:
     streams = ole.listdir()  # type: ignore[attr-defined]
     if len(streams) > _MAX_STREAMS:
         raise Unreadable("bomb")
+    size = 0
     for path in streams:
         if tuple(path[: len(under)]) != under:
             continue
         content: bytes = ole.openstream(path).read()  # type: ignore[attr-defined]
         place = content.find(_SOURCE)
         while place >= 3:
-            for line in decompressed(content, place - 3).splitlines():
+            source, end = decompressed(content, place - 3)
+            size += len(source)
+            if size > _MAX_SOURCE:
+                raise Unreadable("bomb")
+            for line in source.splitlines():
                 if line.strip() and not line.startswith("Attribute VB_"):
                     yield line.strip()
-            place = content.find(_SOURCE, place + 1)
+            place = content.find(_SOURCE, max(end, place + 1))
         yield from printed(content)
 
 
-def decompressed(data: bytes, start: int) -> str:
+def decompressed(data: bytes, start: int) -> tuple[str, int]:
     """A compressed container, as far as it is sound, in the code page of Chinese
-    Office (936, of which GB18030 is the superset)."""
+    Office (936, of which GB18030 is the superset), and where it ends."""
     out = bytearray()
     place = start + 1
     while place + 2 <= len(data) and len(out) < _MAX_SOURCE:
@@ -63,7 +69,7 @@ def decompressed(data: bytes, start: int) -> str:
         else:
             out += data[place:end]
         place = end
-    return out.decode("gb18030", "replace")
+    return out.decode("gb18030", "replace"), place
 
 
 def _chunk(data: bytes, place: int, end: int, out: bytearray) -> None:
@@ -85,7 +91,7 @@ def _chunk(data: bytes, place: int, end: int, out: bytearray) -> None:
             bits = max(4, (len(out) - begin - 1).bit_length())
             length = (token & (0xFFFF >> bits)) + 3
             offset = (token >> (16 - bits)) + 1
-            if offset > len(out) - begin or length > 4098:
+            if offset > len(out) - begin or len(out) + length - begin > 4096:
                 return
-            for _ in range(length):
-                out.append(out[-offset])
+            copied = bytes(out[-offset:])
+            out += (copied * (length // offset + 1))[:length]

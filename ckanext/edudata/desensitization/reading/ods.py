@@ -111,7 +111,7 @@ class Content:
             self._hidden.add(self._style)
         elif name in ("s", "tab", "line-break"):
             count = plain.get("c", "1")
-            self._run.append(" " * int(count[:4]) if count.isdigit() else " ")
+            self._run.append(" " * min(100, _count(count)))
         elif name == "table" and not self._aside:
             self._depth += 1
             if self._depth == 1:

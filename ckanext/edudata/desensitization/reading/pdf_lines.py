@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from .sheets import Row
 
@@ -15,6 +14,11 @@ _LINES = 3
 #: A table goes on over the foot and the head of a page.
 _GAP = 3
 _NUMBER = re.compile(r"[\d.,%\-—/:()（）]+")
+# A mobile, a landline, an ID or a card number as people space them.
+_GROUPS = re.compile(
+    r"(?<!\S)(?:\+?86 )?(?:1[3-9]\d \d{4} \d{4}|1[3-9]\d \d{8}|0\d{2,3} \d{3,4} ?\d{4}|"
+    r"\d{6} \d{8} \d{3}[\dXx]|\d{4}(?: \d{4}){3,})(?!\S)"
+)
 
 
 @dataclass
@@ -85,8 +89,4 @@ def _is_table(rows: list[Row]) -> bool:
 
 
 def _torn(row: list[str]) -> bool:
-    for first, second in pairwise(row):
-        both = first + second
-        if first.isdigit() and second.isdigit() and 7 <= len(both) <= 19:
-            return True
-    return False
+    return bool(_GROUPS.search(" ".join(row)))

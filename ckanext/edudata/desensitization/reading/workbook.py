@@ -128,28 +128,52 @@ def _batches(
 ) -> Iterator[Batch]:
     meter = Meter(options)
     batch: Batch = []
-    limit = options.max_cell_chars
+    limit, columns = options.max_cell_chars, options.max_columns
+    plain = _Plain()
     for number, cells in enumerate(rows, 1):
-        # Most cells are texts: no call for these.
         row: Row = [
-            (value or None) if type(value) is str else cell_text(value)
-            for value in cells
+            (value or None) if type(value) is str else plain(value) for value in cells
         ]
         filled = len(row) - row.count(None)
         meter.check(number, len(row), filled)
         while row and row[-1] is None:
             row.pop()
-        if len(row) > options.max_columns:
-            raise Unreadable("too_many_columns", limit=options.max_columns)
-        if filled and len(max(filter(None, row), key=len)) > limit:
-            raise Unreadable("long_cell", row=number, limit=limit)
-        if exact:
-            for column, value in enumerate(cells, 1):
-                if type(value) is float and value >= _EXACT:
-                    row[column - 1] = exact.at(number, column) or row[column - 1]
+        if len(row) > columns:
+            raise Unreadable("too_many_columns", limit=columns)
+        if filled and len("".join(filter(None, row))) > limit:
+            _refuse_long(row, number, limit)
+        if plain.large and exact:
+            plain.large = False
+            _put_exact(row, cells, number, exact)
         batch.append(row)
         if len(batch) >= BATCH_ROWS:
             yield batch
             batch = []
     if batch:
         yield batch
+
+
+class _Plain:
+    """Texts of cells that are none. Most are small whole numbers: few calls for these;
+    ``large`` is set by a number that may have been rounded."""
+
+    large = False
+
+    def __call__(self, value: Any) -> str | None:
+        if type(value) is float:
+            if -_EXACT < value < _EXACT:
+                whole = int(value)
+                return str(whole) if whole == value else repr(value)
+            self.large = True
+        return cell_text(value)
+
+
+def _put_exact(row: Row, cells: list[Any], number: int, exact: _LongNumbers) -> None:
+    for column, value in enumerate(cells, 1):
+        if type(value) is float and abs(value) >= _EXACT:
+            row[column - 1] = exact.at(number, column) or row[column - 1]
+
+
+def _refuse_long(row: Row, number: int, limit: int) -> None:
+    if any(text and len(text) > limit for text in row):
+        raise Unreadable("long_cell", row=number, limit=limit)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from xml.parsers import expat
 
 from ..reasons import Unreadable
@@ -19,7 +20,7 @@ _END = frozenset(["p", "h", "si", "is", "div", "comment", "text", "rPh", "txBody
 _FORMAL = re.compile(
     r"xmlns|schemaLocation|Ignorable|Requires|ProcessContent|"
     r".*(?:Id|uid|guid|GUID|[Hh]ash|Value)$|rsid.*|style|path|coord(?:size|origin)|adj|points|d|from|to|eqn|viewBox|"
-    r"ascii|hAnsi|eastAsia|cs|typeface|panose|(?:svg-)?font-.*|font-family.*|"
+    r"ref|sqref|r|spans|dimension|ascii|hAnsi|eastAsia|cs|typeface|panose|(?:svg-)?font-.*|font-family.*|"
     r"(?:hash|salt|spin|algorithm)\w*|PartName|ContentType|Type|type|"
     r"(?:creation|last-modified|print)-?date|transform|refreshedDate"
 )
@@ -89,16 +90,23 @@ def telling(name: str, value: str) -> bool:
     """Whether an attribute may hold what a person wrote."""
     if len(value) < 2 or _PLAIN.fullmatch(value):
         return False
-    name = local(name)
-    if "@" in value or name.lower() == "value":
+    if "@" in value:
         return True
-    if _FORMAL.fullmatch(name):
+    if (kind := _kind(name)) == "formal":
         return False
-    if _TELLING.search(value):
-        return True
-    if _NAMING.fullmatch(name):
+    if kind == "naming" or _TELLING.search(value):
         return True
     return len(_DIGIT.findall(value)) > 6
+
+
+@lru_cache(maxsize=4096)
+def _kind(name: str) -> str:
+    name = local(name)
+    if name.lower() == "value":
+        return "naming"
+    if _FORMAL.fullmatch(name):
+        return "formal"
+    return "naming" if _NAMING.fullmatch(name) else ""
 
 
 class Texts:
