@@ -14,7 +14,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..text import simplified
-from .name_weights import BARE_NAME, name_scores, squeeze, surnames
+from .name_forms import BARE_NAME, public_figures, squeeze, surnames
+from .name_weights import name_scores
 
 #: Cells below this need not be thought of.
 CANDIDATE = 0.6
@@ -77,6 +78,7 @@ def lone_name_scores(
         odds -= short if len(plain) == 2 else 0.0
         # 萨克斯 and 马林巴 are spelt like names from afar.
         odds -= 2.0 if not plain.isascii() and _no_surname(plain) else 0.0
+        odds -= 4.0 if plain in public_figures() else 0.0
         # 徐泾 among 朱泾 and 吴泾 is of their kind.
         odds -= 1.5 * (lasts[plain[-1:]] > 1) + 0.5 * (firsts[plain[:1]] > 2)
         found.append(1 / (1 + math.exp(-(odds - 2.2 - cost))))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ..text import simplified
-from .name_forms import other_words, surnames
+from .name_forms import TRANSLITERATED, other_words, public_figures, surnames
 from .name_weights import ENDINGS, name_score
 
 _HAN = "\u3400-\u9fff"
@@ -35,6 +35,11 @@ _FRONT = (
     r"(?:^|(?<=[^\u3400-\u9fff])|(?<=询问)|"
     r"(?<=[由请和与及找向邀跟让经是为给被对将把扬聘系谢励]))"
 )
+_TOWARDS = (
+    r"主讲|主持|陪同|联系|奖励|表扬|批评|通知|转给|调入|退还|资助|奖给|发给|慰问|护送|"
+    r"接送人|负责人|领用人|"
+    r"经核实|核实|家访|约谈|探望|走访|经查|记者|志愿者|监护人|班长|队长|组长|选手|队员"
+)
 #: (pattern with the names as group ``n``, score from which a candidate is taken).
 _PLAIN, _SURE = 0.6, 0.93
 # Surnames that are commoner as a word in front of a name.
@@ -47,9 +52,16 @@ def _patterns() -> list[tuple[re.Pattern[str], float]]:
     single = "".join(sorted(s for s in surnames() if len(s) == 1))
     double = "|".join(sorted(s for s in surnames() if len(s) > 1))
     name = rf"(?P<n>(?:{double}|[{single}])[{_HAN}]{{1,2}}?)"
+    foreign = (
+        rf"[{''.join(sorted(TRANSLITERATED))}]{{4,8}}(?![河州国人族语邦宫区市县岛])"
+    )
     more = (
         rf"(?=[^{_HAN}]|$|[因已于在的为将未无曾系之]|同学|老师|家长|"
         rf"[男女](?:[^{_HAN}]|$))"
+    )
+    sex = rf"[男女](?:[性生]|[^{_HAN}]|$)"
+    done = (
+        rf"(?=[^{_HAN}]|$|[因已于在的为将未无曾系]|同学|老师|家长|就医|处理|谈话|到校)"
     )
     many = "等(?:同学|老师|学生|[0-9一二三四五六七八九十]+[名人位])"
     pupil = "该生|学生|同学|考生|家长|联系人|班主任"
@@ -60,6 +72,10 @@ def _patterns() -> list[tuple[re.Pattern[str], float]]:
             re.compile(rf"(?:{pupil}) ?{name}{more}"),
             _SURE,
         ),
+        (re.compile(rf"[{_HAN}]{{1,4}}[人员者] ?[:=] ?{name}{more}"), _PLAIN),
+        (re.compile(rf"(?:^|(?<=[^{_HAN}])){name}[(,、;/ ]{{1,2}}{sex}"), _PLAIN),
+        (re.compile(rf"(?:{_TOWARDS}){name}{done}"), _SURE),
+        (re.compile(rf"(?:{_LABEL}|[由请]|[人员者] ?:) ?:?(?P<n>{foreign})"), _PLAIN),
         (re.compile(rf"[由请经]{name}(?:{_DOES})"), _SURE),
         (re.compile(rf"{_FRONT}{name} ?[(]?(?:{_TITLE})"), _SURE),
         (
@@ -83,5 +99,7 @@ def _candidates(text: str) -> Iterator[tuple[int, int]]:
                 continue
             if name[0] in _WORDS_TOO and least == _SURE:
                 continue
-            if name_score(name) >= least and name not in other_words():
+            if name_score(name) < least or name in other_words():
+                continue
+            if least < _SURE or name not in public_figures():
                 yield match.span("n")

@@ -65,6 +65,13 @@ def other_words() -> frozenset[str]:
     return frozenset((DATA / "not_names.txt").read_text("utf-8").split())
 
 
+@lru_cache(maxsize=1)
+def public_figures() -> frozenset[str]:
+    """Those of whom schoolbooks tell (学习雷锋, 鲁迅作品): named without a cue, they
+    are a subject and not somebody in the table."""
+    return frozenset((DATA / "public_figures.txt").read_text("utf-8").split())
+
+
 def squeeze(text: str) -> str:
     """张 三 -> 张三; 3.张三 -> 张三; 张三(班主任), 张三老师 -> 张三; the full stop in
     买买提.艾力 stands for a dot. Other texts stay as they are."""

@@ -20,6 +20,7 @@ from .name_forms import (
     MASKED,
     SHORT,
     TITLES,
+    TRANSLITERATED,
     foreign_share,
     other_words,
     several,
@@ -52,6 +53,8 @@ UNKNOWN = -0.7
 NO_SURNAME = 0.02
 #: Longer cells are no names and no lists of names.
 LONGEST = 60
+#: What LAC is asked about may be as unlikely as this.
+_GATE = 0.3
 Tables = list[dict[str, float]]
 
 
@@ -124,7 +127,10 @@ def _given_odds(given: str) -> float:
 def _starts() -> re.Pattern[str]:
     single = "".join(sorted(s for s in surnames() if len(s) == 1))
     double = "|".join(sorted(s for s in surnames() if len(s) == 2))
-    return re.compile(rf"(?=((?:{double}|[{single}])[\u3400-\u9fff]{{1,2}}))|·")
+    foreign = "".join(sorted(TRANSLITERATED))
+    return re.compile(
+        rf"(?=((?:{double}|[{single}])[\u3400-\u9fff]{{1,2}}))|·|[{foreign}]{{4}}"
+    )
 
 
 def may_hold_name(text: str) -> bool:
@@ -132,7 +138,7 @@ def may_hold_name(text: str) -> bool:
     for match in _starts().finditer(simplified(text)):
         piece = match[1]
         if piece is None or any(
-            name_score(piece[:size]) > 0.5 for size in range(2, len(piece) + 1)
+            name_score(piece[:size]) > _GATE for size in range(2, len(piece) + 1)
         ):
             return True
     return False

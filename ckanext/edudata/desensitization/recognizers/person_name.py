@@ -16,7 +16,7 @@ from ..text import simplified
 from . import lac
 from .base import LANGUAGE
 from .name_cues import cued_names
-from .name_forms import several, squeeze, surnames, undotted
+from .name_forms import public_figures, several, squeeze, surnames, undotted
 from .name_weights import name_score
 
 # What follows a name that has become the name of something else (陈嘉庚基金, 鲁迅故居).
@@ -43,6 +43,10 @@ _CUE_AFTER = re.compile(
     r"的?(?:父亲|母亲|妈妈|"
     r"爸爸|监护人)|[男女][,，、 ]|[(（][男女])"
 )
+
+
+#: What the weights must say at least of what LAC takes for a person.
+_AGREED = 0.15
 
 
 class PersonNameRecognizer(EntityRecognizer):
@@ -129,5 +133,9 @@ class PersonNameRecognizer(EntityRecognizer):
             return 0.0
         if _CUE_BEFORE.search(before) or _CUE_AFTER.match(after):
             return self.CUED
-        known = name[0] in surnames() or name[:2] in surnames() or "·" in name
-        return self.PLAIN if known and name_score(name) > 0.5 else 0.0
+        if name in public_figures():
+            return 0.0
+        if "·" in name or undotted(name):
+            return self.PLAIN if name_score(name) > 0.5 else 0.0
+        known = name[0] in surnames() or name[:2] in surnames()
+        return self.PLAIN if known and name_score(name) > _AGREED else 0.0
