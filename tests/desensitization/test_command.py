@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from ckanext.edudata.desensitization import command
+from ckanext.edudata.desensitization import command, sandbox
 from tests.desensitization import rosters
 
 ROSTER = rosters.roster(30)
@@ -229,6 +229,24 @@ def test_where_nothing_can_confine_a_file_it_says_what_to_do(monkeypatch, capsys
     monkeypatch.setattr(command.sys, "platform", "win32")
     assert command.main(["--lang", "en", __file__]) == 64
     assert "wsl --install" in capsys.readouterr().err
+
+
+def test_a_file_that_may_not_be_read_is_unreadable(person, monkeypatch, capsys):
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(command, "check_file", closed)
+    name = str(person.folder / "schools.csv")
+    assert command.main(["--lang", "en", "--format", "json", name]) == 2
+    (item,) = json.loads(capsys.readouterr().out)
+    assert (item["verdict"], item["reason"]["code"]) == ("unreadable", "no_access")
+
+
+def test_a_broken_installation_is_not_blamed_on_the_file(person, monkeypatch, capsys):
+    monkeypatch.setattr(sandbox, "_BOOT", "raise SystemExit")
+    name = str(person.folder / "schools.csv")
+    assert command.main(["--lang", "en", name]) == 2
+    assert "did not start" in capsys.readouterr().err
 
 
 def test_an_interrupt_leaves_nothing_behind(person):

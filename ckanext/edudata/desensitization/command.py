@@ -35,6 +35,20 @@ _CLOSED = (
     "of yours."
 )
 
+_INCOMPLETE = (
+    "The check itself did not start, whatever the report says of the files. Install "
+    "ckanext-edudata again with all that it needs."
+)
+
+
+class _Trouble(logging.Handler):
+    """Notes that the check itself failed, which is no fault of a file."""
+
+    told = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told = True
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; the exit code."""
@@ -47,12 +61,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not sys.platform.startswith("linux"):
         _say(sys.stderr, "edudata-check: " + words.gettext(arguments.PLATFORM))
         return WRONG_USE
-    # What goes wrong in a child is a verdict here and no message of a library.
-    logging.getLogger("ckanext.edudata").addHandler(logging.NullHandler())
-    logging.getLogger("ckanext.edudata").propagate = False
     try:
-        with _signals():
-            return _run(arguments.parse(given, words), words)
+        with _signals(), _listening() as trouble:
+            code = _run(arguments.parse(given, words), words)
+        if trouble.told:
+            _say(sys.stderr, "edudata-check: " + words.gettext(_INCOMPLETE))
+        return code
     except Usage as usage:
         _say(sys.stderr, f"edudata-check: {usage}")
         return WRONG_USE
@@ -64,6 +78,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[_Trouble]:
+    """What goes wrong in a child is a verdict here and no message of a library."""
+    trouble = _Trouble(logging.ERROR)
+    logger = logging.getLogger("ckanext.edudata")
+    before, logger.propagate = logger.propagate, False
+    logger.addHandler(trouble)
+    try:
+        yield trouble
+    finally:
+        logger.removeHandler(trouble)
+        logger.propagate = before
 
 
 @contextlib.contextmanager
