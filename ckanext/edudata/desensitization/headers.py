@@ -178,7 +178,7 @@ RULES = [
     ),
     HeaderRule(
         "MOBILE",
-        rf"手机|移动电话|(?:{_PERSON}).{{0,4}}"
+        rf"手机(?!串)|移动电话|(?:{_PERSON}).{{0,4}}"
         r"(?:电话|联系方式|号码|phone|tel|mobile|contact)|"
         r"mobile|cell ?phone|shouji|yidongdianhua",
         r"(?=(?:[^\d]{0,4}\d){7})\+?[\d\-() .]{7,24}(?:转\d+)?|\d\.\d+[Ee]\+?\d+",
@@ -232,7 +232,7 @@ RULES = [
         rf"家庭(?:住址|地址)|住址|现住|户籍地址|户口(?:所在地|地址)|居住地址|"
         rf"(?:{_PERSON}).{{0,4}}(?:地址|住址)|(?:home|residential) ?addr|"
         r"jiating(?:zhuzhi|dizhi)",
-        r".*[\u3400-\u9fff].{3,}|.*\d.*[A-Za-z]{3,}.*",
+        r"[^\u3400-\u9fff]*[\u3400-\u9fff].{3,}|\D*\d.*?[A-Za-z]{3}.*",
         initials=r"(?:xs|jz)?jt(?:zz|dz)|xzz|xzdz|hkdz|hjdz|zzdz|xjzd",
     ),
     HeaderRule(

@@ -56,13 +56,13 @@ class BankCardRecognizer(NumberRecognizer):
         (
             "UnionPay",
             NUMBER_BEFORE + r"6[ \-.]?2(?:[ \-.]?[0-9]){14,17}" + NUMBER_AFTER,
-            0.55,
+            0.65,
         ),
         (
             "grouped",
             NUMBER_BEFORE + r"(?:4[0-9]|5[1-5]|2[2-7]|35|9[045]|10)[0-9]{2}"
             r"(?:[ \-][0-9]{4}){3}(?:[ \-]?[0-9]{1,3})?" + NUMBER_AFTER,
-            0.5,
+            0.62,
         ),
         (
             "international",
@@ -82,7 +82,7 @@ class BankCardRecognizer(NumberRecognizer):
         if inside_hash(text, start, end) or (before.isascii() and before.isalpha()):
             return 0
         if issued_in_china(number):
-            return 0.55
+            return 0.65
         if len(number) != 16 or number[0] in "196":
             return 0
         return base

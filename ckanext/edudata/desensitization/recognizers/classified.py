@@ -15,6 +15,7 @@ class ClassifiedRecognizer(TableRecognizer):
     CHINESE = True
     PATTERNS = [
         ("mark", _LEVEL + r" ?[★☆✩✪⭐*] ?(?:长期|\d{1,3} ?(?:年|个?月|天|日))?", 0.9),
+        ("mark before", r"[★☆✩✪⭐] ?" + _LEVEL, 0.9),
         ("declared", r"(?:密级|保密等级|秘密等级) ?[:：] ?" + _LEVEL, 0.9),
         ("boxed", r"^[【\[(〔]?(?:绝密|机密)[】\])〕]?$", 0.6),
     ]

@@ -10,7 +10,9 @@ from .numbers import NumberRecognizer
 _LOCAL = r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9_][A-Za-z0-9._%+\-]{0,63}"
 _DOMAIN = r"(?:[A-Za-z0-9][A-Za-z0-9\-]{0,62}\.){1,5}[A-Za-z]{2,24}(?![A-Za-z0-9])"
 #: icon@2x.png is a picture.
-NOT_AN_ADDRESS = re.compile(r"@\dx\.|\.(?:png|jpe?g|gif|svg|webp|bmp|ico|css|js|py|git)$", re.I)
+NOT_AN_ADDRESS = re.compile(
+    r"@\dx\.|\.(?:png|jpe?g|gif|svg|webp|bmp|ico|css|js|py|git)$", re.I
+)
 
 
 class EmailRecognizer(NumberRecognizer):

@@ -26,6 +26,5 @@ class HmtResidenceRecognizer(NumberRecognizer):
     ]  # fmt: skip
 
     def judge(self, text: str, start: int, end: int, base: float) -> float:
-        if inside_hash(text, start, end):
-            return 0
-        return judge_18(bare(text[start:end]), HMT_PROVINCES, base)
+        score = judge_18(bare(text[start:end]), HMT_PROVINCES, base)
+        return 0 if score and inside_hash(text, start, end) else score

@@ -91,7 +91,10 @@ class LandlineRecognizer(NumberRecognizer):
             return 0 if base < 0.5 and true_date(plain[:8]) else base
         if inside_hash(text, start, end):
             return 0
-        return base if _true_number(number) else 0
+        if not _true_number(number):
+            return 0
+        # 057188812345 has the length of many codes; the large cities' are rare enough.
+        return 0.45 if base == 0.5 and plain[:3] not in THREE else base
 
 
 def _true_number(number: str) -> bool:
@@ -105,10 +108,14 @@ def _true_number(number: str) -> bool:
         size = 2 if f"0{whole[:2]}" in THREE else 3
         area, subscriber = "0" + whole[:size], whole[size:] + "".join(groups[1:])
     else:
-        area, subscriber = "0" + groups[0].lstrip("0"), "".join(groups[1:])
-    if area in THREE:
-        subscriber = subscriber[:8]
-        # 010-20240115 is a code with a date; Shanghai has such numbers.
-        dated = _DATE.match(subscriber) and area != "021"
-        return len(subscriber) == 8 and not dated
-    return area in FOUR and len(subscriber) >= 7
+        area, subscriber = "0" + groups[0].lstrip("0"), ""
+        for group in groups[1:]:
+            subscriber += group
+            if len(subscriber) >= 7:
+                break  # what follows is an extension
+    if area not in THREE and area not in FOUR:
+        return False
+    # 0310-20240115 is a code with a date; Shanghai has such numbers.
+    if len(subscriber) == 8 and _DATE.match(subscriber) and area != "021":
+        return False
+    return len(subscriber) == 8 or (area in FOUR and len(subscriber) >= 7)

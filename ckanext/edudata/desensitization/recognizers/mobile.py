@@ -30,6 +30,11 @@ _S = r"[ \t\-._/·]{0,3}"
 _NUMERALS = "零〇○一二三四五六七八九幺"
 _VALUES = str.maketrans(_NUMERALS, "00012345678" + "91")
 _SEPARATORS = re.compile(r"(?<=[0-9)])[^0-9]+(?=[0-9(])")
+#: In how many digits at a time people write it.
+_GROUPS = {
+    (3, 4, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (3, 8), (7, 4), (3, 2, 2, 2, 2),
+    (1,) * 11,
+}  # fmt: skip
 _WORD = re.compile(r"[A-Za-z]{1,20}$")
 #: Latin words of a telephone, in capitals too; other capitals are a code's.
 _PHONE_WORD = re.compile(
@@ -139,14 +144,24 @@ class MobileRecognizer(NumberRecognizer):
 
 
 def _as_written(found: str) -> float:
-    """Less than 1 where the separators are those of other numbers, too."""
-    between = _SEPARATORS.findall(found.lstrip("+(086)- "))
-    if not between:
+    """Less than 1 where the groups or separators are those of other numbers, too."""
+    groups = re.findall(r"[0-9]+", found)
+    if len(groups) > 1 and groups[0] in ("86", "0086"):
+        groups = groups[1:]
+    if len(groups) == 1:
         return 1
-    if len(between) == 1 and between[0] in (".", "/"):
+    if groups[0][0] == "0":
+        return 0  # 0157-51680948
+    national = groups[0]
+    first = len(national) - sum(map(len, groups)) + 11
+    if tuple([first, *map(len, groups[1:])]) not in _GROUPS:
+        return 0.5 if set(found) & set("+(") else 0
+    between = _SEPARATORS.findall(found[found.find(national) + len(national) - 1 :])
+    signs = {b.strip("() ") for b in between} - {""}
+    if len(groups) == 2 and signs & {".", "/"}:
         return 0  # 135.12345678
-    if len({b.strip("() ") for b in between}) > 1 or "/" in between:
+    if len(signs) > 1 or "/" in signs:
         return 0.5
-    if len(between) == 1 and re.search(r"(?:19|20)\d{6}$", found):
+    if len(groups) == 2 and re.search(r"(?:19|20)[0-9]{6}$", found):
         return 1 - 0.5 * true_date(found[-8:])
     return 1

@@ -65,14 +65,28 @@ def token_before(text: str, start: int) -> str:
 
 
 def inside_link(text: str, start: int) -> bool:
-    """Part of a web address or DOI, unless as a parameter that names a person's."""
+    """Part of a web address, a path or a DOI, unless a parameter names it a person's."""
     before = token_before(text, start)
-    return bool(_URL.search(before) and not _PERSONAL_PARAMETER.search(before[-40:]))
+    if _PERSONAL_PARAMETER.search(before[-40:]):
+        return False
+    return bool(_URL.search(before)) or _is_path(before)
+
+
+def _is_path(before: str) -> bool:
+    """/data/2024/: slashes with a word between them, the last one just before."""
+    parts = before.split("/")
+    return len(parts) > 2 and not parts[-1] and any(map(_has_letter, parts[:-1]))
+
+
+def _has_letter(part: str) -> bool:
+    return any(map(str.isalpha, part))
 
 
 def inside_hash(text: str, start: int, end: int) -> bool:
     """Part of a UUID, a hash or another run of 16 and more hexadecimal digits."""
     low, high = start, end
+    if not _HEX.issuperset(text[start:end]):
+        return False
     while low > 0 and start - low < 64 and text[low - 1] in _HEX:
         low -= 1
     while high < len(text) and high - end < 64 and text[high] in _HEX:
@@ -117,6 +131,8 @@ class NumberRecognizer(TableRecognizer):
                 start, end = match.span()
                 if self.CUE and (cue := self.CUE.match(match[0])):
                     start += cue.end()
+                if text[start] == "(" and ")" not in text[start:end]:
+                    start += 1  # it opens what stands around the number
                 score = self.judge(text, start, end, base)
                 if score:
                     if score < 1 and self._near(text, start, end):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from .base import AFTER, BEFORE
 from .numbers import NUMBER_AFTER, NUMBER_BEFORE, SEP, NumberRecognizer, inside_hash
@@ -24,6 +25,8 @@ FIRST_YEAR = 1900
 _OLD_CARD_YEARS = range(27, 100)
 #: The last character, with what people type for an X.
 LAST = r"[0-9Xx×ХхΧχ]"
+_TYPED_X = re.compile("[x×ХхΧχ]")
+_SEPARATOR = re.compile("[^0-9X]")
 
 
 def check_character(first17: str) -> str:
@@ -41,9 +44,7 @@ def true_date(yyyymmdd: str, first_year: int = FIRST_YEAR) -> bool:
 
 def bare(text: str) -> str:
     """Only the digits and the X of a number written with separators."""
-    return "".join(
-        c if c.isdigit() else "X" for c in text if c.isdigit() or c in "Xx×ХхΧχ"
-    )
+    return _SEPARATOR.sub("", _TYPED_X.sub("X", text))
 
 
 def has_shape(number: str, provinces: frozenset[str]) -> bool:
@@ -109,6 +110,5 @@ class ResidentIdRecognizer(NumberRecognizer):
             if number[:2] not in PROVINCES or not true_date("19" + number[6:12]):
                 return 0
             return base if int(number[6:8]) in _OLD_CARD_YEARS else 0.2
-        if inside_hash(text, start, end):
-            return 0
-        return judge_18(number, PROVINCES, base)
+        score = judge_18(number, PROVINCES, base)
+        return 0 if score and inside_hash(text, start, end) else score
