@@ -23,6 +23,7 @@ ROOMS = (
     "opening",
     "requests",
     "delivery",
+    "feedback",
     "audit",
     "portal",
 )

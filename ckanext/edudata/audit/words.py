@@ -23,6 +23,8 @@ ACTIONS = {
     "ruleset_switch": "Rule set put in force",
     "recheck_found": "Found by renewed rules in released data",
     "recheck_close": "Date of a finding closed",
+    "alarm_raise": "Personal data reported",
+    "alarm_answer": "Report answered",
     "release": "Released to society",
     "stop": "Opening stopped",
     "version_stop": "Earlier version stopped",

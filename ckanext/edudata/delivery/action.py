@@ -231,3 +231,39 @@ def _or_not_found(name: str, context: Context, data_dict: DataDict) -> None:
 def _commit(context: Context) -> None:
     if not context.get("defer_commit"):
         model.Session.commit()
+
+
+@validate(schema.takers)
+def edudata_delivery_takers(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Who has taken data of a dataset, as far as it is known (internal).
+
+    Downloads of open data are not on record by person: only grants are.
+
+    :param dataset_id: id of the open dataset
+    :returns: `{persons: [{user_id, deliveries, rows, last}], downloads_known: False}`
+    """
+    tk.check_access("edudata_delivery_takers", context, data_dict)
+    rows = model.Session.execute(
+        sa.select(
+            Delivery.user_id,
+            sa.func.count(),
+            sa.func.coalesce(sa.func.sum(Delivery.rows), 0),
+            sa.func.max(Delivery.at),
+        )
+        .join(Grant, Grant.id == Delivery.grant_id)
+        .where(Grant.dataset_id == data_dict["dataset_id"])
+        .group_by(Delivery.user_id)
+        .order_by(sa.func.max(Delivery.at).desc())
+    )
+    return {
+        "persons": [
+            {
+                "user_id": user_id,
+                "deliveries": count,
+                "rows": int(taken),
+                "last": last.isoformat(),
+            }
+            for user_id, count, taken, last in rows
+        ],
+        "downloads_known": False,
+    }

@@ -99,3 +99,8 @@ def grant_move(
         "request_id": [not_empty, unicode_only],
         "state": [not_empty, one_of(STATES)],
     }
+
+
+@validator_args
+def takers(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {"dataset_id": [not_empty, unicode_safe]}

@@ -180,6 +180,17 @@ def tell_unit(row: Reread, report: CheckReport) -> None:
             "due": row.due_at.date().isoformat() if row.due_at else None,
         },
     )
+    if row.unit_id:
+        tk.get_action("edudata_notify")(
+            {"ignore_auth": True, "defer_commit": True},
+            {
+                "kind": "recheck_found",
+                "unit_id": row.unit_id,
+                "permission": "finding_read",
+                "object_type": "dataset",
+                "object_id": row.dataset_id or row.entry_id,
+            },
+        )
 
 
 def _supersede(row: Reread) -> list[datetime.datetime]:

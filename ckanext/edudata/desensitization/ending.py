@@ -173,6 +173,16 @@ def tell(released: list[dict[str, Any]], **why: str) -> list[dict[str, Any]]:
             unit_id=item["unit_id"],
             detail={"version": item["version"], **why},
         )
+        tk.get_action("edudata_notify")(
+            {"ignore_auth": True, "defer_commit": True},
+            {
+                "kind": "clearance_void",
+                "unit_id": item["unit_id"],
+                "permission": "finding_read",
+                "object_type": "dataset",
+                "object_id": item["dataset_id"],
+            },
+        )
     return released
 
 

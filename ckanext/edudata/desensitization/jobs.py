@@ -38,6 +38,8 @@ from ckanext.edudata.units import people
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
+#: Verdicts of which the owner is told by notice and mail.
+_TOLD = ("blocked", "unreadable")
 
 _warm: list[Sandbox] = []
 
@@ -279,6 +281,23 @@ def _finish(check_id: str, report: CheckReport) -> None:
             "sha256": report.sha256,
         },
     )
+    if package and report.verdict in _TOLD:
+        tk.get_action("edudata_notify")(
+            {"ignore_auth": True, "defer_commit": True},
+            {
+                "kind": f"check_{report.verdict}",
+                "unit_id": package.owner_org,
+                "permission": "finding_read",
+                "object_type": "resource",
+                "object_id": resource_id,
+                "detail": {
+                    "entry": entry_id,
+                    "entities": sorted(
+                        {f.entity for f in report.findings if not f.passed}
+                    ),
+                },
+            },
+        )
     model.Session.commit()
 
 

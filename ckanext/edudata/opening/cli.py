@@ -41,6 +41,7 @@ def _sweep() -> str:
     removed = sweeping.unstage()
     queued = tk.get_action("edudata_check_requeue")({"ignore_auth": True}, {})
     tk.get_action("edudata_reread_due")({"ignore_auth": True}, {})
+    tk.get_action("edudata_notice_send")({"ignore_auth": True}, {})
     return tk._(
         "Releases finished: {settled}; tables removed: {removed}; "
         "checks queued again: {queued}"
