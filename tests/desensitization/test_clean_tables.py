@@ -11,7 +11,7 @@ from ckanext.edudata.desensitization.report import CheckReport
 from tests.desensitization.clean_tables import INSTITUTIONS, KINDS, Kind
 
 Check = Callable[..., CheckReport]
-SEEDS = range(4)
+SEEDS = range(5)
 
 
 def told(report: CheckReport) -> list[object]:

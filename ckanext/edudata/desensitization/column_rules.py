@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from . import headers, table_words
 from .entities import ENTITIES
-from .profile import LONE_NAME, LONE_SHORT, ColumnProfile, HitTally, first_rows
+from .profile import (
+    LONE_NAME,
+    LONE_SHORT,
+    LONE_WEAK,
+    ColumnProfile,
+    HitTally,
+    first_rows,
+)
 from .report import Finding
 
 NAME_THRESHOLD = 0.55
@@ -14,6 +21,8 @@ HEADER_WEIGHT = 0.4
 #: A share of one column that makes numbers without a checksum credible.
 COLUMN_SHARE = 0.5
 DILUTED = 0.3
+#: A dwelling has a lane, an estate or a unit besides the room, or is called so.
+SURELY_HOME = 0.8
 #: From this share of its cells on, names among other words are no chance.
 LONE_SHARE = 0.25
 
@@ -44,7 +53,7 @@ def judge_column(
         )  # fmt: skip
     for entity, tally in column.hits.items():
         if entity == LONE_NAME:
-            if not name and not announced and (count := _lone_names(column)):
+            if not name and (count := _lone_names(column)):
                 _add_lone(findings, sheet, column, tally, count)
         elif any(f.entity == entity for f in findings):
             _join(findings, entity, tally)
@@ -66,29 +75,32 @@ def _lone_names(column: ColumnProfile) -> int:
     """How many cells are names in a column of other things: both witnesses agree, and
     the column is not one of words like names (places, plants, products). Two
     characters are believed where nothing else in the column is like them."""
-    longer = sum(said == 1.0 for said in column.lone.values())
-    short = sum(said == LONE_SHORT for said in column.lone.values())
+    longer, short, weak = (
+        sum(said == voice for said in column.lone.values())
+        for voice in (1.0, LONE_SHORT, LONE_WEAK)
+    )
     told = column.sample.cells.values()
-    if not longer + short:
+    if not longer + short + weak:
         return 0
     if longer >= FEW and longer >= LONE_SHARE * len(told):
         return longer + short
     alike = sum(bool(bare) and score > 0.5 for score, _, _, bare in told)
     rivals = max(0, alike - longer - short)
     place = table_words.matches(table_words.PLACE, column.label)
+    if rivals <= weak and not place and weak and _is_plain(column):
+        return longer + short + weak
     if rivals <= max(1, 0.05 * len(told)):
-        return longer + (short if not place and _is_plain(column, rivals) else 0)
+        believed = not place and (not rivals or _is_plain(column))
+        return longer + (short if believed else 0)
     # Among words like names three characters may still be one; not among places.
     return longer if longer <= 2 and not place else 0
 
 
-def _is_plain(column: ColumnProfile, rivals: int) -> bool:
-    """No vocabulary of its own: nothing like a name, few words again and again, or
-    hardly any words at all."""
-    told = column.sample.cells.values()
-    words = sum(bool(bare) for *_, bare in told)
+def _is_plain(column: ColumnProfile) -> bool:
+    """No vocabulary of its own: few words again and again, or hardly any words."""
+    words = sum(bool(bare) for *_, bare in column.sample.cells.values())
     unique = column.sample.unique()
-    return not rivals or unique <= 0.3 * column.cells or words <= max(3, 0.1 * unique)
+    return unique <= 0.3 * column.cells or words <= max(3, 0.1 * unique)
 
 
 def _add_lone(

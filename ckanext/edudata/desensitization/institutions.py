@@ -12,14 +12,13 @@ address tells an office's from a person's. Outside such a column no mailbox pass
 from __future__ import annotations
 
 from . import table_words as words
-from .column_rules import COLUMN_SHARE
+from .column_rules import COLUMN_SHARE, SURELY_HOME
 from .entities import ENTITIES
 from .profile import ColumnProfile
 from .report import Finding
 
-#: A room in a building is an office where most addresses of a list have one; a
-#: dwelling is only what has a lane, an estate or a unit besides.
-_ROOMS, SURELY_HOME = 0.2, 0.8
+#: A room in a building is an office's where so many addresses of a list have one.
+_ROOMS = 0.2
 
 
 def may_pass(

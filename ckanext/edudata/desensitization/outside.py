@@ -29,11 +29,7 @@ def scan_outside(
         bare = squeeze(plain)
         if BARE_NAME.fullmatch(bare):
             least = 0.8 if place in _LONE else LONE_SCORE
-            if (
-                (place in _LONE or len(bare) > 2)
-                and name_score(bare) > least
-                and names.whole_names([bare])[0]
-            ):
+            if name_score(bare) > least and names.whole_names([bare])[0]:
                 hits.append(Hit("NAME_IN_TEXT", 0, len(plain), 0.7))
                 # A document's property that is a name alone says who made it.
                 place = "author" if place == "property" else place

@@ -31,8 +31,10 @@ WORTH_ASKING = 0.3
 #: 6,000 nouns of three characters 0.2 % come as far, of names of three 98 %.
 LONE_NAME = "LONE_NAME"
 LONE_SCORE = 0.95
-#: The same of two characters, and how much of a voice it then has.
+#: The same of two characters, of which more are words, or of what looks less like a
+#: name: how much, and what voice it then has.
 LONE_SHORT_SCORE, LONE_SHORT = 0.9, 0.5
+LONE_WEAK_SCORE, LONE_WEAK = 0.5, 0.25
 #: Cells that alone look like a name, of which the second witness is heard.
 LONE = 32
 #: Different combinations of quasi-identifiers that are counted; more than that in one

@@ -9,7 +9,7 @@ from math import prod
 
 from . import people_words
 from . import table_words as words
-from .column_rules import COLUMN_SHARE
+from .column_rules import COLUMN_SHARE, SURELY_HOME
 from .profile import ColumnProfile, TableProfile
 from .report import Finding
 
@@ -80,7 +80,9 @@ def _filled(table: TableProfile, findings: list[Finding]) -> set[str]:
     filled: set[str] = set()
     for found in findings:
         many = found.count >= max(1, table.rows * COLUMN_SHARE)
-        if many and found.entity in _PERSONAL and found.where == "cell":
+        # 天平路100号502室 may be an office.
+        sure = found.entity != "HOME_ADDRESS" or found.score >= SURELY_HOME
+        if many and sure and found.entity in _PERSONAL and found.where == "cell":
             filled.add(found.column)
     return filled
 

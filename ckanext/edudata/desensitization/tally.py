@@ -24,6 +24,8 @@ from .profile import (
     LONE_SCORE,
     LONE_SHORT,
     LONE_SHORT_SCORE,
+    LONE_WEAK,
+    LONE_WEAK_SCORE,
     SAMPLE,
     SHOWN,
     Cell,
@@ -376,8 +378,7 @@ class _ColumnTally:
         found = _each(hits, len(texts))
         for place in likely:
             text, score = texts[place], scores[place]
-            least = LONE_SCORE if len(text) > 2 else LONE_SHORT_SCORE
-            sure = score >= least and not text.isascii()
+            sure = score >= LONE_WEAK_SCORE and not text.isascii()
             hit = _LONE_HITS if sure else _LIKELY_HITS
             before = found.get(place)
             found[place] = before + hit if before else hit
@@ -547,9 +548,8 @@ class _ColumnTally:
         }
         self._keep_lone()
         heard = names.whole_names(list(self._lone.values()))
-        # Of two characters more are words: they are believed less.
         self._column.lone = {
-            hashed: said * (1.0 if len(text) > 2 else LONE_SHORT)
+            hashed: said * _voice(text)
             for (hashed, text), said in zip(self._lone.items(), heard, strict=True)
         }
 
@@ -559,6 +559,14 @@ _IN_TEXT = PersonNameRecognizer.ENTITY
 _LIKELY = "LIKELY_NAME"
 _LONE_HITS = (Hit(LONE_NAME, 0, 0, LONE_SCORE),)
 _LIKELY_HITS = (Hit(_LIKELY, 0, 0, 0.0),)
+
+
+def _voice(text: str) -> float:
+    """How much a cell that looks like a name is believed among other things."""
+    score = name_score(text)
+    if len(text) > 2 and score >= LONE_SCORE:
+        return 1.0
+    return LONE_SHORT if score >= LONE_SHORT_SCORE else LONE_WEAK
 
 
 @lru_cache(maxsize=4096)
