@@ -1,4 +1,4 @@
-"""Valid numbers of nobody, by their standards, and the ways in which cells hold them."""
+"""Valid numbers of nobody, by their standards, and how cells hold them."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def _as_written(found: str) -> float:
         return 0  # 0157-51680948
     national = groups[0]
     first = len(national) - sum(map(len, groups)) + 11
-    if tuple([first, *map(len, groups[1:])]) not in _GROUPS:
+    if (first, *map(len, groups[1:])) not in _GROUPS:
         return 0.5 if set(found) & set("+(") else 0
     between = _SEPARATORS.findall(found[found.find(national) + len(national) - 1 :])
     signs = {b.strip("() ") for b in between} - {""}

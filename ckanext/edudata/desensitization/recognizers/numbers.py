@@ -65,7 +65,7 @@ def token_before(text: str, start: int) -> str:
 
 
 def inside_link(text: str, start: int) -> bool:
-    """Part of a web address, a path or a DOI, unless a parameter names it a person's."""
+    """Part of a web address, a path or a DOI, and no parameter of a person's."""
     before = token_before(text, start)
     if _PERSONAL_PARAMETER.search(before[-40:]):
         return False
