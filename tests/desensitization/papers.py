@@ -10,7 +10,8 @@ from tests.desensitization.places import MOBILE, ROWS, Made
 
 _WORD = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessing'
+    'Drawing" '
     'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
     'xmlns:v="urn:schemas-microsoft-com:vml" '
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
@@ -106,7 +107,8 @@ DOCX: dict[str, Made] = {
         "<mc:AlternateContent><mc:Choice><w:t>甲</w:t></mc:Choice><mc:Fallback>"
         f"{_BOX}</mc:Fallback></mc:AlternateContent>")), "part"),
     "word art": (lambda: docx(_run(
-        f'<w:pict><v:shape><v:textpath string="{MOBILE}"/></v:shape></w:pict>')), "part"),
+        f'<w:pict><v:shape><v:textpath string="{MOBILE}"/></v:shape></w:pict>')),
+        "part"),
     "alt text": (lambda: docx(_run(f'<w:drawing><wp:docPr id="1" name="图" descr="'
                                    f'{MOBILE}"/></w:drawing>')), "part"),
     "header": (lambda: docx(parts=_story("header1", "hdr", _TEXT)), "part"),
@@ -206,7 +208,8 @@ PDF: dict[str, Made] = {
     "metadata": (lambda: page(catalog=b"/Metadata 6 0 R", more={
         6: stream(_XMP, b"/Type/Metadata/Subtype/XML")}), "property"),
     "annotation": (lambda: page(own=b"/Annots[6 0 R]", more={
-        6: b"<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/Contents(%s)>>" % _M}), "comment"),
+        6: b"<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/Contents(%s)>>" % _M}),
+        "comment"),
     "link": (lambda: page(own=b"/Annots[6 0 R]", more={
         6: b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(tel:%s)>>>>" % _M}),
         "part"),

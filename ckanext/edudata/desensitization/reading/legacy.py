@@ -147,28 +147,29 @@ def _note(data: bytes, shapes: dict[int, str], old: bool) -> Iterator[Extra]:
 
 
 def _properties(ole: Any) -> Iterator[Extra]:
+    values: list[Any] = []
     for stream in ("\x05SummaryInformation", "\x05DocumentSummaryInformation"):
-        if not ole.exists(stream):
-            continue
-        for key, value in ole.getproperties(stream).items():
-            # 1 is the code page, 13 and 12 of the second stream name sheets.
-            if stream.startswith("\x05D") and key in (12, 13):
-                continue
-            for text in _plain(value):
-                yield Extra("property", text)
-        # The second section of the stream holds the properties that people make.
-        if stream.startswith("\x05D"):
-            data = ole.openstream(stream).read()
-            for text in (*old_strings(data), *wide_strings(data)):
-                yield Extra("property", text)
+        if ole.exists(stream):
+            for key, value in ole.getproperties(stream).items():
+                # 12 and 13 of the second stream are the names of the sheets.
+                if not (stream.startswith("\x05D") and key in (12, 13)):
+                    values.append(value)
+    if ole.exists("\x05DocumentSummaryInformation"):
+        for made in ole.get_userdefined_properties("\x05DocumentSummaryInformation"):
+            values += [made.get("property_name"), made.get("value")]
+    for value in values:
+        for text in _plain(value):
+            yield Extra("property", text)
 
 
 def _plain(value: Any) -> Iterator[str]:
+    """Some programs give the length of a text wrong: it ends at its NUL."""
     for item in value if isinstance(value, list) else [value]:
-        text = item
+        found = [item]
         if isinstance(item, bytes):
-            with contextlib.suppress(UnicodeDecodeError):
-                yield item.decode("utf-8").strip("\0 ")
-            text = item.decode("gb18030", "replace")
-        if isinstance(text, str) and len(text.strip("\0 ")) > 1:
-            yield text.strip("\0 ")
+            found = [item.decode(code, "ignore") for code in ("utf-8", "gb18030")]
+            found = list(dict.fromkeys(found))
+        for text in found:
+            plain = text.partition("\0")[0].strip() if isinstance(text, str) else ""
+            if len(plain) > 1:
+                yield plain

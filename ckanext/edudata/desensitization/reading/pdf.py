@@ -14,7 +14,7 @@ from ..reasons import Unreadable
 from ..report import CheckOptions
 from .docx import BODY, checked
 from .package import unique
-from .pdf_lines import Table, segments
+from .pdf_lines import Line, Table, page_lines, segments
 from .sheets import Extra, Row, Sheet, Source
 from .xmltext import loose_texts
 
@@ -105,18 +105,17 @@ def _sheets(reader: PdfReader, options: CheckOptions) -> Iterator[Sheet]:
         yield Sheet(f"表{number}", checked(table.rows, options))
 
 
-def _lines(reader: PdfReader) -> Iterator[str]:
+def _lines(reader: PdfReader) -> Iterator[Line]:
     chars = 0
     for page in reader.pages:
         with _Guard():
-            lines = page.extract_text().splitlines()
-            filled = [line.strip() for line in lines if line.strip()]
-            if not filled:
+            lines = page_lines(page)
+            if not lines:
                 _refuse_drawn(page)
-        chars += sum(map(len, filled))
+        chars += sum(len(cell.text) for line in lines for cell in line)
         if chars > _MAX_CHARS:
             raise Unreadable("bomb")
-        yield from filled
+        yield from lines
 
 
 def _refuse_drawn(page: Any) -> None:

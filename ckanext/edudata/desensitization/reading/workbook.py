@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -160,17 +161,20 @@ class _Plain:
     large = False
 
     def __call__(self, value: Any) -> str | None:
-        if type(value) is float:
+        if type(value) is float or type(value) is int:
             if -_EXACT < value < _EXACT:
                 whole = int(value)
                 return str(whole) if whole == value else repr(value)
             self.large = True
+            # 15 to 17 digits and then zeros, as spreadsheet programs show it.
+            if abs(value) < 1e21:
+                return f"{Decimal(repr(float(value))):.0f}"
         return cell_text(value)
 
 
 def _put_exact(row: Row, cells: list[Any], number: int, exact: _LongNumbers) -> None:
     for column, value in enumerate(cells, 1):
-        if type(value) is float and abs(value) >= _EXACT:
+        if type(value) in (float, int) and abs(value) >= _EXACT:
             row[column - 1] = exact.at(number, column) or row[column - 1]
 
 

@@ -125,6 +125,9 @@ class Texts:
         self._stack.append(name)
         if name in ("tab", "br", "s", "line-break", "cr"):
             self._run.append(" ")
+        if name.startswith("rsid"):
+            # Numbers by which Word knows its editing sessions.
+            return
         for key, value in attributes.items():
             if telling(key, value):
                 self.found.append(value)
