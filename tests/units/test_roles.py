@@ -53,6 +53,8 @@ class TestTable:
                 "audit_read",
                 "role_assign",
                 "role_read",
+                "ruleset_read",
+                "ruleset_switch",
                 "unit_edit",
             }
 
