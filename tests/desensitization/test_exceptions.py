@@ -721,6 +721,16 @@ class TestRules:
         assert exceptions.pass_excepted(report, [self.exception(**other)]) == {}
         assert report.verdict == "blocked"
 
+    @pytest.mark.parametrize(("label", "covered"), [("姓_名", True), ("姓名", False)])
+    def test_covers_the_column_as_it_was_released(self, label, covered):
+        report = self.report()
+        report.findings[0].column = label
+        report.tables[0].columns = [ColumnInfo(label, label, "text", 3, 0)]
+        assert (
+            bool(exceptions.pass_excepted(report, [self.exception(column="姓/名")]))
+            is covered
+        )
+
     def test_a_finding_passes_by_no_exception_that_is_not_there(self):
         report = self.report()
         report.findings[0].passed, report.verdict = "exception", "clear"
