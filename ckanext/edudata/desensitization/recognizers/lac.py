@@ -47,7 +47,8 @@ class Lac:
         self._unknown = self._vocabulary.get("OOV", 0)
         self._tags = {int(k): v for k, v in _lines(folder / "tag.dic")}
         self._half_width = dict(_lines(folder / "q2b.dic"))
-        self._transitions = np.load(folder / "lac_crf_transitions.npy")
+        transitions = np.load(folder / "lac_crf_transitions.npy")
+        self._arriving = np.ascontiguousarray(transitions.T)
         settings = ort.SessionOptions()
         settings.intra_op_num_threads = 1
         settings.inter_op_num_threads = 1
@@ -60,9 +61,10 @@ class Lac:
 
     def persons(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """For each text the spans ``(start, end)`` of the persons in it."""
-        spans: list[set[tuple[int, int]]] = [set() for _ in texts]
+        unique = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        spans: list[set[tuple[int, int]]] = [set() for _ in unique]
         by_size: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
-        for index, text in enumerate(texts):
+        for text, index in unique.items():
             for start in range(0, max(1, len(text) - _OVERLAP), _WINDOW - _OVERLAP):
                 piece = text[start : start + _WINDOW]
                 if piece:
@@ -75,7 +77,7 @@ class Lac:
                 ):
                     for a, b in self._spans(tags):
                         spans[index].add((start + a, start + b))
-        return [sorted(s) for s in spans]
+        return [sorted(spans[unique[text]]) for text in texts]
 
     def _tag(self, texts: list[str]) -> Any:
         np = self._np
@@ -99,9 +101,11 @@ class Lac:
         np = self._np
         best, back = scores[:, 0], []
         for place in range(1, scores.shape[1]):
-            paths = best[:, :, None] + self._transitions[None]
-            back.append(paths.argmax(axis=1))
-            best = paths.max(axis=1) + scores[:, place]
+            # [text, to, from]: the maximum runs over neighbours in memory.
+            paths = best[:, None, :] + self._arriving[None]
+            back.append(pointers := paths.argmax(axis=2))
+            best = np.take_along_axis(paths, pointers[:, :, None], 2)[:, :, 0]
+            best += scores[:, place]
         state = best.argmax(axis=1)
         tags = [state]
         for pointers in reversed(back):
