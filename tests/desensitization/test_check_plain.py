@@ -43,6 +43,15 @@ def test_what_was_not_read_is_not_called_closed_for_good():
     assert plain.permits("blocked", "not_open") == plain.PERMITS["not_open"]
 
 
+def test_advice_fits_the_place():
+    finding = {"entity": "MOBILE", "where": "comment", "advice": "Remove this column."}
+    assert "comment" in plain.advice(finding)
+    assert plain.advice({**finding, "where": "cell"}) == "Remove this column."
+    marked = {**finding, "entity": "CLASSIFIED", "where": "note"}
+    assert plain.advice(marked) == "Remove this column."
+    assert set(plain.ADVICE) == set(plain.PLACES) - {"cell"}
+
+
 def test_a_reason_with_values_that_do_not_fit_is_still_told():
     reason = {"msgid": "Larger than {limit}.", "values": {}}
     assert plain.filled(reason, str) == "Larger than {limit}."

@@ -17,6 +17,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from ckanext.edudata.desensitization import command, sandbox
 from tests.desensitization import rosters
@@ -284,6 +285,22 @@ def test_shows_values_on_the_owners_own_terminal_alone(person):
     first = ROSTER[1]
     for place in (0, 3, 5):
         assert f"row 3: {first[place]}" in said
+
+
+def test_reveals_titles_and_says_where_it_cannot(person):
+    path = person.folder / "places.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("表")
+        sheet.write(0, 0, "咨询手机13812345678")
+        for number, row in enumerate(CLEAN[:20], 1):
+            sheet.write_row(number, 0, row)
+        sheet.write(9, 1, "家长电话13987654321")
+        sheet.write_comment(3, 1, "请拨打15012345678")
+    said = at_terminal(person, "--reveal", "places.xlsx")
+    assert "row 1: 咨询手机13812345678" in said
+    assert "row 10: 家长电话13987654321" in said
+    assert "stands in no cell" in said
+    assert "15012345678" not in said
 
 
 def test_shows_progress_at_a_terminal(person):

@@ -175,7 +175,9 @@ def _raw(
     path = Path(name)
     rows = reveal.read_rows(path, path.name, report, call.options)
     line = words.gettext("row {row}: {value}")
-    nowhere = words.gettext("It stands in no row: look for it in the file itself.")
+    nowhere = words.gettext(
+        "Its value stands in no cell: look for it in the file itself."
+    )
     return {
         number: [line.format(row=row, value=plain(value)) for row, value in values]
         or [nowhere]

@@ -80,7 +80,7 @@ def edudata_findings(check: dict[str, Any]) -> list[dict[str, Any]]:
                 **finding,
                 "label": tk._(finding["label"]),
                 "clause": tk._(finding["clause"]),
-                "advice": tk._(finding["advice"]),
+                "advice": tk._(plain.advice(finding)),
                 "at": view.at(finding, words),
                 "rule": view.passed(finding, words),
             }

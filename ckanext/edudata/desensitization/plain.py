@@ -42,6 +42,22 @@ PLACES = {
     "filename": "Name of the file",
     "metadata": "Description of the entry",
 }
+#: What to do about a place that is no cell; there the advice on columns does not help.
+ADVICE = {
+    "note": "Take it out of the title, group or foot row, then upload the file again.",
+    "header": "Give the column a name without personal data; where the table has no "
+    "header, add one. Then upload the file again.",
+    "comment": "Delete the comment in the file, then upload the file again.",
+    "sheet_name": "Rename the sheet, then upload the file again.",
+    "property": "Clear the properties of the document, such as its author, then upload "
+    "the file again.",
+    "part": "Take the hidden part out of the file, or save the table as CSV (UTF-8), "
+    "then upload that.",
+    "defined_name": "Delete the defined name in the workbook, then upload the file "
+    "again.",
+    "filename": "Rename the file, then upload it again.",
+    "metadata": "Take it out of the description of the entry.",
+}
 METADATA_FIELDS = {
     "title": "Title",
     "notes": "Description",
@@ -99,6 +115,14 @@ def progress(check: Mapping[str, Any], now: datetime.datetime) -> dict[str, Any]
 def permits(verdict: str, opening_class: str) -> str:
     """The msgid that says how far a content may be opened."""
     return UNREAD.get(verdict) or PERMITS[opening_class]
+
+
+def advice(finding: Mapping[str, Any]) -> str:
+    """The msgid that says what to do about a finding, where it stands."""
+    general: str = finding["advice"]
+    if finding["entity"] == "CLASSIFIED":
+        return general
+    return ADVICE.get(finding["where"]) or general
 
 
 def filled(reason: Mapping[str, Any], translate: Callable[[str], str]) -> str:

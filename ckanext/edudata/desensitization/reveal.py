@@ -27,13 +27,15 @@ _BOOT = (
 )
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
 _LONGEST = 120
+#: Elsewhere a row only tells beside which cell it is, as of a comment.
+_IN_ROWS = ("cell", "note", "header")
 
 Rows = dict[tuple[str, int], list[str]]
 
 
 def found_values(report: CheckReport, rows: Rows) -> dict[int, list[tuple[int, str]]]:
     """``(row, value)`` of each finding by its number: of a cell its own text, of a
-    title, a header or a comment that of its row. Findings that stand in no row have
+    title or a header that of its row. Findings that stand in no row have
     none."""
     places = {
         (table.sheet, column.name): place
@@ -44,7 +46,7 @@ def found_values(report: CheckReport, rows: Rows) -> dict[int, list[tuple[int, s
     for number, finding in enumerate(report.findings):
         place = places.get((finding.sheet, finding.column))
         values = []
-        for row in finding.rows:
+        for row in finding.rows if finding.where in _IN_ROWS else ():
             cells = rows.get((finding.sheet, row), [])
             text = _text(finding, cells, place)
             if text:
@@ -67,7 +69,7 @@ def read_rows(
     """The rows that a report's findings name, as far as they can be read again."""
     wanted: dict[str, set[int]] = {}
     for finding in report.findings:
-        if finding.rows:
+        if finding.where in _IN_ROWS and finding.rows:
             wanted.setdefault(finding.sheet, set()).update(finding.rows)
     if not wanted:
         return {}

@@ -179,7 +179,7 @@ def _finding(f: Mapping[str, Any], names: Names, words: Words) -> dict[str, Any]
         "score": f["score"],
         "masked": [one_line(text) for text in f["masked"]],
         "clause": _(f["clause"]),
-        "advice": _(f["advice"]),
+        "advice": _(plain.advice(f)),
         "passed": f.get("passed", ""),
     }
 
