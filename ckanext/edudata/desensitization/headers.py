@@ -69,6 +69,12 @@ _PERSON = (
     rf"学生|考生|教师|老师|教职工|职工|员工|{_KIN}|幼儿|申请人|个人|本人|"
     r"student|teacher"
 )
+#: Between a person and their telephone or address; 学生资助中心电话 is an office's.
+_OWN = (
+    r"(?:本人|的|家庭|成员|家长|联系|手机|移动|紧急|固定|住宅|居住|通讯|通信|户籍|现|"
+    r"[0-9一二三]|"
+    r" ?contact| ?home| ?work| ?cell| ){0,3}"
+)
 RULES = [
     HeaderRule(
         "STUDENT_REGISTRATION",
@@ -78,8 +84,8 @@ RULES = [
     ),
     HeaderRule(
         "LOCATION",
-        r"(?:家庭|住址|住所|居住|学生|家长|个人|本人|签到|打卡|home|student|接送|"
-        r"定位).{0,8}"
+        rf"(?:{_PERSON}|住址|住所|居住地?|现住地?|签到|打卡|home)"
+        r"(?:的|住址|地址|住所|居住|所在|当前|实时|签到|打卡|address| ){0,3}"
         r"(?:经度|纬度|经纬|坐标|位置|定位|lng|lon(?:gitude)?|lat(?:itude)?|gps|coord)",
         r"[^\d]{0,8}\d{1,3}\.\d{3,}(?:.{1,12}\d{1,3}\.\d{3,})?.{0,8}",
     ),
@@ -112,7 +118,7 @@ RULES = [
         "PERSONAL_DOCUMENT",
         r"(?<!单位)居住证|残疾(?:人)?证|出生(?:医学)?证明?|户口[簿本]|接种证|结婚证|"
         r"低保证|"
-        r"(?:毕业|学位|结业|学历|普通话|资格|职称|获奖)证书?(?:编)?号",
+        r"(?:毕业|学位|结业|学历|普通话|资格)证书?(?:编)?号",
         _CODE,
     ),
     HeaderRule(
@@ -178,7 +184,7 @@ RULES = [
     ),
     HeaderRule(
         "MOBILE",
-        rf"手机(?!串)|移动电话|(?:{_PERSON}).{{0,4}}"
+        rf"手机(?!串)|移动电话|(?:{_PERSON}){_OWN}"
         r"(?:电话|联系方式|号码|phone|tel|mobile|contact)|"
         r"mobile|cell ?phone|shouji|yidongdianhua",
         r"(?=(?:[^\d]{0,4}\d){7})\+?[\d\-() .]{7,24}(?:转\d+)?|\d\.\d+[Ee]\+?\d+",
@@ -203,7 +209,8 @@ RULES = [
     ),
     HeaderRule(
         "ONLINE_ACCOUNT",
-        r"(?<![a-z])qq(?![a-z])|微信|wechat|weixin|抖音|微博|钉钉|支付宝|即时通讯",
+        r"^(?!.*(?:学校|单位|机构|园所|平台)).*?(?:(?<![a-z])qq(?![a-z])|微信|wechat|"
+        r"weixin|抖音|微博|钉钉|支付宝|即时通讯)",
         r"(?!https?:)[A-Za-z0-9_][\w\-.@]{4,40}",
         initials=r"qqh(?:m)?|wxh|wxid|jstxh",
     ),
@@ -230,7 +237,7 @@ RULES = [
     HeaderRule(
         "HOME_ADDRESS",
         rf"家庭(?:住址|地址)|住址|现住|户籍地址|户口(?:所在地|地址)|居住地址|"
-        rf"(?:{_PERSON}).{{0,4}}(?:地址|住址)|(?:home|residential) ?addr|"
+        rf"(?:{_PERSON}){_OWN}(?:地址|住址)|(?:home|residential) ?addr|"
         r"jiating(?:zhuzhi|dizhi)",
         r"[^\u3400-\u9fff]*[\u3400-\u9fff].{3,}|\D*\d.*?[A-Za-z]{3}.*",
         initials=r"(?:xs|jz)?jt(?:zz|dz)|xzz|xzdz|hkdz|hjdz|zzdz|xjzd",

@@ -50,6 +50,9 @@ class IpAddressRecognizer(NumberRecognizer):
         ):
             return 0
         around = text[max(0, start - 12) : end + 8].lower()
+        # 5.2.1.3 is a version, unless it is called an address.
+        if address.version == 4 and max(address.packed) < 64 and "ip" not in around:
+            return 0
         return 0 if any(word in around for word in _SERVER) else base
 
     def in_context(self, words: str) -> bool:

@@ -18,10 +18,13 @@ class LocationRecognizer(NumberRecognizer):
     """家庭位置 121.473701,31.230416."""
 
     ENTITY = "LOCATION"
+    # 家庭教育指导站, 家长学校 and 居住区 are places, too.
     CONTEXT = [
-        "家庭", "住址", "住所", "家住", "居住", "住在", "现居", "签到", "打卡", "家长",
-        "本人",
-        "学生位置", "学生定位", "行踪", "轨迹", "home", "接送",
+        "家庭住", "家庭位", "家庭坐", "家庭定", "家庭经", "家庭地", "住址", "住所",
+        "家住", "居住地",
+        "居住在", "住在", "现居", "签到位置", "打卡位置", "家长位置", "家长定位",
+        "本人", "学生位置",
+        "学生定位", "行踪", "轨迹", "home address", "home location",
     ]  # fmt: skip
     PATTERNS = [
         ("east first", r"(?<![0-9.])" + _LONGITUDE + _BETWEEN + _LATITUDE
