@@ -77,6 +77,12 @@ def test_marks_by_class_without_any_other_fact(check: Check) -> None:
     assert check(table).verdict == "restricted"
 
 
+def test_without_a_header(check: Check) -> None:
+    report = check(people(3, ["性别", "出生年份", "班级"], ["数学"])[1:])
+    assert report.verdict == "restricted"
+    assert report.tables[0].grounds[0]["columns"] == ["性别", "班级"]
+
+
 def test_large_groups_and_no_facts_are_clear(check: Check) -> None:
     table = [["性别", "年龄段", "区"]]
     table += [[s, "10-14", "徐汇区"] for s in "男女" for _ in range(30)]

@@ -14,8 +14,8 @@ from functools import lru_cache
 from .text import normalise, simplified
 
 #: Roles of a column: none; people in any case; people if an attribute breaks them down;
-#: numbers of what the row's unit says.
-NONE, ALWAYS, IF_TOLD, BY_UNIT = 0, 1, 2, 3
+#: numbers of what the row's unit says; numbers of what the row's first cell says.
+NONE, ALWAYS, IF_TOLD, BY_UNIT, BY_ROW = 0, 1, 2, 3, 4
 
 NUMBER = re.compile(r"(\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.0+)? ?[人名个位]?")
 UP_TO = re.compile(r"[<≤＜] ?\d{1,2}|(?:少于|小于|不足|不到) ?\d{1,2} ?[人名]?|1-[2-9]")
@@ -160,6 +160,13 @@ _TOTAL_PART = re.compile(
     re.I,
 )
 _ORDER = re.compile(r"^(?:序号?|编号|no\.?|#|行号|行次|代码|id)$", re.I)
+#: A first column of kinds: what is counted stands in it.
+_KINDS = re.compile(
+    r"|(?:统计)?(?:类别|指标|项目|分类|类型|内容|栏目|人员|人员类别|学生类别|"
+    r"学生类型|指标名称|项目名称)|"
+    r"category|indicator|item|type",
+    re.I,
+)
 _INSTITUTION = re.compile(
     r"(?:大学|学院|学校|[中小]学|高中|初中|幼儿园|托[儿育]所|园|中心|联合会|协会|"
     r"医院|局|处|科|馆|"
@@ -229,6 +236,17 @@ def title_words(title: str) -> str:
     return " ".join(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=8192)
+def names_count(text: str) -> bool:
+    """Whether a row's text says that numbers of people follow: 残疾学生数."""
+    return _is_count(plain(text))
+
+
+def in_persons(title: str) -> bool:
+    """Whether the title gives people as the unit of all numbers."""
+    return bool(_PERSON_UNIT.search(title_words(title)))
+
+
 def unit_column(labels: Sequence[str]) -> int:
     for place, label in enumerate(labels):
         if re.fullmatch(r"(?:计量)?单位|unit", plain(label), re.I):
@@ -281,9 +299,19 @@ def roles(labels: Sequence[str], title: str = "") -> list[int]:
         elif generic and unit:
             role = BY_UNIT
         found.append(role)
-    if not any(role in (ALWAYS, IF_TOLD) for role in found) and BY_UNIT not in found:
-        return [NONE] * len(said)
+    lead = leading_column(labels)
+    crossed = bool(said) and bool(_KINDS.fullmatch(said[lead]))
+    if not any(found) and (crossed or by_unit) and not unit:
+        # Kinds of people down the side, schools or years along the top.
+        return [
+            BY_ROW if _may_count(text, i, lead) else NONE for i, text in enumerate(said)
+        ]
     return found
+
+
+def _may_count(said: str, place: int, lead: int) -> bool:
+    other = _NOT_PEOPLE.search(said) or _CATEGORY.search(said) or _ORDER.fullmatch(said)
+    return place > lead and bool(said) and not other
 
 
 def _by_kind(text: str, title: str) -> int:

@@ -122,6 +122,7 @@ class SmallCells:
         self._counted = [i for i, role in enumerate(self._roles) if role]
         self._told = words.told_by(labels, title)
         self._unit = words.unit_column(labels)
+        self._in_persons = words.in_persons(title)
         # Numbers in the other columns are no text that could say anything.
         self._texts = [i for i, role in enumerate(self._roles) if not role]
         self._lead = words.leading_column(labels)
@@ -178,6 +179,11 @@ class SmallCells:
         if role == words.BY_UNIT:
             unit = row[self._unit] if 0 <= self._unit < len(row) else None
             return words.is_person_unit(unit or "") and (told or self._pupils(row))
+        if role == words.BY_ROW:
+            named = self._in_persons or any(
+                words.names_count(row[k] or "") for k in self._texts if k < len(row)
+            )
+            return named and (told or self._pupils(row))
         return role == words.ALWAYS or told
 
     def _pupils(self, row: Sequence[str | None]) -> bool:

@@ -40,6 +40,14 @@ _GROUP_END = re.compile(
     r".*[市县区省州盟乡镇街村类部组级校园院系科室处局委办段年月日季期篇章节计表科学者"
     r"员型等其他]"
 )
+_SURE_CELLS = 5
+_PLAIN_CELLS = {
+    "性别": re.compile(r"[男女]性?|未知"),
+    "民族": re.compile(r"[\u3400-\u9fff]{1,5}族"),
+    "班级": re.compile(
+        r"[\u3400-\u9fff\d]{0,6}[（(]?[一二三四五六七八九十\d]{1,3}[)）]?班"
+    ),
+}
 
 
 @dataclass
@@ -117,9 +125,23 @@ def find_layout(sample: Batch) -> Layout:
             continue
         parts = index > 0 and _is_upper(sample[index - 1], row, width)
         if not _is_header(row, sample[index + 1 :], parts):
-            return Layout(0, [""] * width, index, dense)
+            return Layout(0, _told_by_cells(sample[index:], width), index, dense)
         return _with_header(sample, index, width, dense)
     return Layout(0, [""] * width, 0, dense)
+
+
+def _told_by_cells(sample: Batch, width: int) -> list[str]:
+    """Names for columns that have none, where their cells leave no doubt: what tells
+    persons apart counts without a header too."""
+    labels = [""] * width
+    for place in range(width):
+        cells = [text for row in sample if (text := _cell(row, place))]
+        if len(cells) < _SURE_CELLS:
+            continue
+        for label, pattern in _PLAIN_CELLS.items():
+            if all(pattern.fullmatch(cell) for cell in cells):
+                labels[place] = label
+    return labels
 
 
 def _with_header(sample: Batch, index: int, width: int, dense: bool) -> Layout:
