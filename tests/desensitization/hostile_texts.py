@@ -201,6 +201,10 @@ FILES: dict[str, tuple[Maker, set[str | None]]] = {
         lambda: b"a,b\n1,2\n" + b"\n" * 600_000 + b"3,4\n",
         {"far_cell"},
     ),
+    "long numbers.json": (
+        lambda: b"[[[" + b"7" * 4000 + b',["x"]],[' + b"7" * 4000 + b"]]]",
+        {None},
+    ),
     "commas.csv": (lambda: b"," * (7 << 20) + b"\n", {"too_many_columns"}),
     # JSON
     "depth.json": (lambda: b"[" * 100_000, {"too_deep"}),
@@ -257,6 +261,8 @@ FILES: dict[str, tuple[Maker, set[str | None]]] = {
     "deep.html": (lambda: b"<div><table><tr><td>" * 50_000, {None, "no_table"}),
     "quotes.html": (lambda: b"<p>" + b"<a \"<b '" * 200_000, {None, "no_table"}),
     "comments.html": (lambda: b"<p>x</p>" + b"<!--" * 500_000, {None}),
+    "reference.html": (lambda: b"<p>&#" + b"9" * 6000 + b";</p>", {None}),
+    "many comments.html": (lambda: b"<!---->" * 100_000 + b"<q", {"bad_text"}),
     "spans.html": (
         lambda: (
             b"<table>"

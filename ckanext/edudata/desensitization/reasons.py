@@ -56,6 +56,8 @@ REASONS = {
     "or CSV (UTF-8).",
     "embedded": "The file holds {count} pictures or embedded files, which cannot be "
     "checked. Remove them and upload it again.",
+    "embedded_in": "The file holds {count} pictures or embedded files, which cannot be "
+    "checked, in the sheets: {sheets}. Remove them and upload it again.",
     "scan": "A page of the file is a picture or has letters that are no text, so it "
     "cannot be checked. Save the document as PDF from the program it was written in, "
     "or put the table into XLSX.",

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 
 SAMPLE = 20_000
 _SEP = re.compile(r"sep=(.)\r?\n", re.I)
-#: The commonest first: the first one that fits is taken.
-_DELIMITERS = [",", "\t", ";", "|", "，", "；", "\x01", "^", "~", "#", "$", "¦", "§"]
+#: The first one that fits is taken: tabs stand in no cell, commas may.
+_DELIMITERS = ["\t", ",", ";", "|", "，", "；", "\x01", "^", "~", "#", "$", "¦", "§"]
 # Stand inside values: of dates, times, numbers, sentences, addresses.
 _INNER = frozenset("-/:.%()（）《》“”‘’\"'。、·：+*_@&=?!？！<>[]{}【】\\～—…℃\u3000 ")
 _RUNS = re.compile(r"[ \u3000]{2,}|\t+")
 _SPACES = re.compile(r"[ \u3000\t]+")
 _NONE = "\x1f"
+_LEAST, _MOST = 5, 0.7
+_DOUBLED = frozenset("|^~#$@&")
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,12 @@ def find_dialect(text: str) -> Dialect:
     present = [d for d in _DELIMITERS if d in sample]
     for delimiter in present:
         escape = _regular(sample, delimiter)
+        if escape is not None and _doubled(sample, delimiter):
+            return Dialect(runs=re.compile(re.escape(2 * delimiter)))
         if escape is not None:
             return Dialect(delimiter, escape=escape or None)
+    if usual := _usual(sample, present):
+        return usual
     lines = [line.strip(" \u3000") for line in re.split(r"[\r\n]+", sample)]
     lines = [line for line in lines if line]
     if len(lines) > 2:
@@ -57,6 +63,16 @@ def find_dialect(text: str) -> Dialect:
     if not present:
         return Dialect()
     return _measured(sample, lines, present)
+
+
+def _doubled(sample: str, delimiter: str) -> bool:
+    """``||`` and the like, which no cell between them explains."""
+    twice = sample.count(2 * delimiter)
+    return (
+        delimiter in _DOUBLED
+        and '"' not in sample
+        and sample.count(delimiter) == 2 * twice > 0
+    )
 
 
 def _regular(sample: str, delimiter: str) -> str | None:
@@ -80,6 +96,19 @@ def _widths(sample: str, delimiter: str, escape: str | None) -> Counter[int]:
         return Counter([len(row) for row in reader if row])
     except csv.Error:
         return Counter()
+
+
+def _usual(sample: str, present: list[str]) -> Dialect | None:
+    """With titles above and notes below most rows still are equally wide."""
+    best, found = _MOST, None
+    for delimiter in present:
+        for escape in (None, "\\") if '\\"' in sample else (None,):
+            widths = _widths(sample, delimiter, escape)
+            total = sum(widths.values())
+            width, rows = max(widths.items(), key=lambda w: w[1], default=(0, 0))
+            if total >= _LEAST and width > 1 and rows / total > best:
+                best, found = rows / total, Dialect(delimiter, escape=escape)
+    return found
 
 
 def _aligned(lines: list[str]) -> re.Pattern[str] | None:

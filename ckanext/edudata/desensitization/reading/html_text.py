@@ -73,6 +73,14 @@ def _batches(rows: list[Row], options: CheckOptions) -> Iterator[Batch]:
         yield batch
 
 
+def _unescaped(text: str) -> str:
+    try:
+        return html.unescape(text)
+    except ValueError:
+        # A reference of thousands of digits is no character.
+        return text
+
+
 class _Reader:
     """Cuts a page into tags, texts and the rest; each step goes on behind the last, so
     the time is that of the length."""
@@ -91,7 +99,7 @@ class _Reader:
             found = text.find("<", place)
             found = len(text) if found < 0 else found
             if found > place:
-                self._page.text(html.unescape(text[place:found]))
+                self._page.text(_unescaped(text[place:found]))
             place = self._markup(found) if found < len(text) else found
         self._page.end()
         self._flush()
@@ -128,7 +136,7 @@ class _Reader:
     def _until(self, mark: str, place: int, where: str) -> int:
         end = self._text.find(mark, place)
         end = len(self._text) if end < 0 else end
-        self._extra(where, html.unescape(self._text[place:end]))
+        self._extra(where, _unescaped(self._text[place:end]))
         return end + len(mark)
 
     def _tag_end(self, place: int) -> int:
@@ -150,7 +158,7 @@ class _Reader:
     def _attributes(self, inner: str) -> dict[str, str]:
         found: dict[str, str] = {}
         for name, *values in _ATTRIBUTE.findall(inner):
-            value = html.unescape("".join(values))
+            value = _unescaped("".join(values))
             found.setdefault(name.lower(), value)
             if name and not _PLAIN_NAME.fullmatch(name):
                 self._extra("part", name)
@@ -164,7 +172,7 @@ class _Reader:
         stop = end.start() if end else len(self._text)
         inner = self._text[place:stop]
         if tag in ("textarea", "title"):
-            inner = html.unescape(inner)
+            inner = _unescaped(inner)
         self._extra("property" if tag == "title" else "part", inner)
         return stop
 

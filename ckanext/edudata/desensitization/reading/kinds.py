@@ -55,9 +55,9 @@ _BINARY += [(m, n, "media") for m, n in _MEDIA]
 _BINARY += [(m, n, "unsupported") for m, n in _OTHERS]
 
 _HTML = re.compile(
-    r"(?:<!--.*?-->|\s)*<(?:!doctype\s+html|html|head|body|title|meta|link|style|script|"
-    r"table|thead|tbody|tr|td|div|p|br|font|center|span|h[1-6]|ul|ol|pre|form)\b|"
-    r"\s*<\?xml[^>]*>(?:<!--.*?-->|\s)*<(?:!doctype\s+html|html)\b",
+    r"(?:<!--(?:(?!-->).)*-->|\s)*<(?:!doctype\s+html|html|head|body|title|meta|link|"
+    r"style|script|table|thead|tbody|tr|td|div|p|br|font|center|span|h[1-6]|ul|ol|pre|form)\b|"
+    r"\s*<\?xml[^>]*>(?:<!--(?:(?!-->).)*-->|\s)*<(?:!doctype\s+html|html)\b",
     re.I | re.S,
 )
 _XML = re.compile(

@@ -29,7 +29,8 @@ _IN_MEMORY = 4 << 20
 _BATCH_SLOTS, _BATCH_CHARS = 100_000, 1 << 20
 _MAX_TABLES = 500
 # Coordinates: numbers with few digits before the point, in any depth of lists.
-_COORDINATES = re.compile(r"[\[\], ]*(?:-?\d{1,6}(?:\.\d+)?(?:[eE]-?\d+)?[\[\], ]*)*")
+_NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,20})?(?:[eE]-?\d{1,3})?")
+_BETWEEN = re.compile(r"[\[\], ]+")
 _COORDINATES_MAX = 200_000
 _TYPE = re.compile(r"[a-z_]{1,20}\d{0,2}", re.I)
 
@@ -127,7 +128,9 @@ class Tables:
                 self._flat(item, (), cells, path, number, depth)
             else:
                 cells[()] = _text(item)
-            self._add(path, cells, positional and parent is None)
+            # Rows of plain values may bring their own header; keys are one.
+            plain = all(len(cell) == 1 for cell in cells)
+            self._add(path, cells, positional and plain and parent is None)
 
     def _special(self, value: dict[str, Any], path: Path) -> bool:
         """Tables that stand in one object: ``{id: row}``, ``{columns, data}``,
@@ -340,8 +343,10 @@ def _plain_columns(lists: list[list[Any]]) -> bool:
 
 def _coordinates(items: list[Any]) -> str | None:
     text = _joined(items, 0)
-    short = len(text) <= _COORDINATES_MAX
-    return text if short and _COORDINATES.fullmatch(text) else None
+    if len(text) > _COORDINATES_MAX:
+        return None
+    numbers = filter(None, _BETWEEN.split(text))
+    return text if all(map(_NUMBER.fullmatch, numbers)) else None
 
 
 def _joined(items: list[Any], depth: int) -> str:
