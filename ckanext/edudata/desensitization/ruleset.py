@@ -14,6 +14,7 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 _RULES = (
     "bulk.py",
+    "checker.py",
     "column_rules.py",
     "columns.py",
     "entities.py",
