@@ -199,6 +199,7 @@ def is_person_unit(text: str) -> bool:
     return plain(text) in ("人", "名", "person", "persons", "people")
 
 
+@lru_cache(maxsize=65_536)
 def total_row(text: str | None) -> str:
     """``all`` for 合计, 全市 and the like, ``sub`` for 小计, else nothing."""
     if not text or len(text) > 40:
@@ -209,6 +210,7 @@ def total_row(text: str | None) -> str:
     return "all" if _TOTAL_ROW.fullmatch(said) else ""
 
 
+@lru_cache(maxsize=65_536)
 def group_name(text: str) -> str:
     """What is left of a row's first cell without the words of a total."""
     return _TOTAL_PART.sub("", plain(text)) if total_row(text) else plain(text)

@@ -202,15 +202,17 @@ class SmallCells:
         the part before; 1: all rows)."""
         size = len(row)
         lead = (row[self._lead] or "") if self._lead < size else ""
-        found = [
-            kind for i in self._texts if i < size and (kind := words.total_row(row[i]))
-        ]
+        found = ""
+        for i in self._texts:
+            if i < size and (kind := words.total_row(row[i])):
+                found = kind
+                break
         name = words.group_name(lead)
         if name:
             self._last = _hashed(self._key, name)
         if not found:
             return False, self._last
-        return True, self._last if name or found[0] == "sub" else 1
+        return True, self._last if name or found == "sub" else 1
 
     def _sum(self, i: int, value: int, total: bool, group: int, number: int) -> None:
         if value == _NOTHING:
@@ -360,6 +362,7 @@ class SmallCells:
         return cells
 
 
+@lru_cache(maxsize=65_536)
 def _hashed(key: bytes, name: str) -> int:
     """More than 1, which stands for all rows."""
     data = name.encode("utf-8", "surrogatepass")

@@ -117,7 +117,12 @@ def _tells_persons(
         return False
     told = {c.name for c in (*quasi, *sensitive)}
     if any(words.is_intrinsic(c.label) and c.cells for c in table.columns):
-        return len(told) >= 2
+        things = any(
+            words.matches(words.THING_NAME, c.label) and _is_key(table, c)
+            for c in table.columns
+            if c not in quasi
+        )
+        return len(told) >= 2 and not things
     own = [c for c in sensitive if _own_fact(c)]
     if not own or len(told) < 2 or table.rows < 2:
         return False

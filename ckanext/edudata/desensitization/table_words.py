@@ -29,7 +29,8 @@ INTRINSIC = re.compile(
 )
 #: What is asked of people, or a number of them: 适合年龄, 性别要求, 少数民族人数.
 _OF_NOBODY = re.compile(
-    r"要求|限制|条件|适[用合宜]|招生(?!年)|参考|推荐|建议|标准|人口|出生[率地]|平均|"
+    r"要求|限制|条件|适[用合宜]|接种|退休|法定|起始|开始|招生(?!年)|参考|推荐|建议|"
+    r"标准|人口|出生[率地]|平均|"
     r"率$|比例?$|占比|"
     r"[人班次门个户总]?数(?:量|\(.*\))?$|数$|\([人个]\)$|特色|建[校园]|校龄|园龄|出版",
     re.I,
@@ -131,9 +132,12 @@ CODE = re.compile(
 )
 #: Numbers of rows, and what stands for a person whose number was taken away.
 ORDER = re.compile(
-    r"^(?:序号?|编号|行号|no\.?|#|id|index|假名|匿名(?:编号|号)|随机(?:编号|号)|样本(?:编号|号))$",
+    r"^(?:序号?|编号|行号|no\.?|#|id|index|假名|匿名(?:编号|号)|随机(?:编号|号)|"
+    r"样本(?:编号|号))$",
     re.I,
 )
+#: What rows are called that are things and no persons.
+THING_NAME = re.compile(r"名称$|题目|标题|书名|品名|(?<![a-z_])title$", re.I)
 CODE_LIKE = re.compile(
     r"(?<!序)号$|码|代码|编码|编号|标识|证号|学号|工号|考号|号码|电话|手机|传真|邮编|"
     r"(?:^|[ _-])(?:code|id|no|number|phone|tel|zip|isbn|issn)$",
