@@ -110,6 +110,31 @@ def picture() -> bytes:
     return _xlsx(xl__media__image1_DOT_png=b"\x89PNG....")
 
 
+def shown_picture() -> bytes:
+    pixel = bytes.fromhex(
+        "89504e470d0a1a0a0000000d494844520000000100000001080600000"
+        "01f15c4890000000d49444154789c636060606000000005000157a4e1f60000000049454e44ae4260"
+        "82"
+    )
+
+    def build(book: xlsxwriter.Workbook) -> None:
+        sheet = book.worksheets()[0]
+        sheet.insert_image("B3", "a.png", {"image_data": io.BytesIO(pixel)})
+
+    return places.xlsx(build)
+
+
+def xls_drawing(count: int) -> bytes:
+    """The store of pictures of a workbook with so many entries."""
+    store = struct.pack("<HHI", count << 4 | 15, 0xF001, 0)
+    drawing = struct.pack("<HHI", 15, 0xF000, len(store)) + store
+    return places.xls(globals_=[(0xEB, drawing)])
+
+
+def xls_password() -> bytes:
+    return places.xls(globals_=[(0x2F, struct.pack("<HHH", 0, 1, 2))])
+
+
 def wild_dates() -> bytes:
     rows = (
         '<row r="1"><c r="A1" s="1"><v>1e9</v></c><c r="B1" s="1"><v>-1e9</v></c></row>'
@@ -520,6 +545,13 @@ FILES: dict[str, tuple[Maker, set[str | None]]] = {
     "long.xlsx": (long_string, {"long_cell"}),
     "path.xlsx": (path_member, {"broken"}),
     "picture.xlsx": (picture, {"embedded"}),
+    "shown.xlsx": (shown_picture, {"embedded_in"}),
+    "drawing.xls": (lambda: xls_drawing(1), {"embedded"}),
+    "password.xls": (xls_password, {"encrypted"}),
+    "object.xls": (
+        lambda: places.xls(streams={"MBD00A1B2C3": b"x" * 99}),
+        {"embedded"},
+    ),
     "dates.xlsx": (wild_dates, {None, "broken"}),
     "cut.xlsx": (cut_xlsx, {"broken"}),
     "locked.xlsx": (encrypted_xlsx, {"encrypted"}),

@@ -265,8 +265,10 @@ def xls(
     build: Callable[[xlwt.Workbook, Any], object] | None = None,
     records: list[tuple[int, bytes]] | None = None,
     streams: dict[str, bytes] | None = None,
+    globals_: list[tuple[int, bytes]] | None = None,
 ) -> bytes:
-    """A workbook with records put before the end of its sheet, and other streams."""
+    """A workbook with records put before the end of its sheet or behind its beginning,
+    and other streams."""
     book = xlwt.Workbook()
     sheet = book.add_sheet("名单")
     for number, row in enumerate(ROWS):
@@ -277,6 +279,10 @@ def xls(
     data = book.get_biff_data()
     for kind, body in records or []:
         data = data[:-4] + struct.pack("<HH", kind, len(body)) + body + data[-4:]
+    begin = 4 + struct.unpack_from("<H", data, 2)[0]
+    for kind, body in globals_ or []:
+        record = struct.pack("<HH", kind, len(body)) + body
+        data = data[:begin] + record + data[begin:]
     return ole({"Workbook": data, **(streams or {})})
 
 
@@ -433,6 +439,8 @@ ODS: dict[str, Made] = {
     "header": (_ods_part("styles.xml", "<office:master-styles><style:master-page "
                f'style:name="d"><style:header><text:p>{MOBILE}</text:p></style:header>'
                "</style:master-page></office:master-styles>"), "part"),
+    "chart": (_ods_part("Object 1/content.xml", "<office:body><text:p>经办"
+              f"{MOBILE}</text:p></office:body>"), "part"),
     "meta": (_ods_part("meta.xml", "<office:meta><dc:title>经办 "
              f"{MOBILE}</dc:title></office:meta>"), "property"),
     "own meta": (_ods_part("meta.xml", '<office:meta><meta:user-defined meta:name="a">'

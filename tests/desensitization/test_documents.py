@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 
 from ckanext.edudata.desensitization.reading import open_source
-from ckanext.edudata.desensitization.reading.package import extras
+from ckanext.edudata.desensitization.reading.package import extras, unique
 from ckanext.edudata.desensitization.reading.pdf_lines import Cell, Table, segments
-from ckanext.edudata.desensitization.reading.sheets import Row
+from ckanext.edudata.desensitization.reading.sheets import Extra, Row
 from ckanext.edudata.desensitization.report import CheckOptions
 from tests.desensitization import papers, places
 
@@ -87,7 +88,7 @@ def test_lines_that_do_not_agree_stay_whole() -> None:
 def test_numbers_dates_and_errors(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book = xlsxwriter.Workbook(str(path))
-    sheet = book.add_worksheet()
+    sheet: Any = book.add_worksheet()
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.write_row(0, 0, [310101201203040000, 13817654329, 0.5, -3, "007", True])
     sheet.write_datetime(1, 0, dt.datetime(2012, 3, 4), day)
@@ -124,3 +125,11 @@ def test_comments_know_their_sheet_and_row(tmp_path: Path) -> None:
     path.write_bytes(places.XLSX["comment"][0]())
     found = [e for e in extras(path, "xlsx") if places.MOBILE in e.text]
     assert [(e.where, e.sheet, e.row) for e in found] == [("comment", "名单", 3)]
+
+
+def test_a_long_text_comes_in_pieces_that_overlap() -> None:
+    text = "字" * 4990 + places.MOBILE + "字" * 5000
+    found = list(unique(iter([Extra("part", text), Extra("part", text)])))
+    assert len(found) == 3
+    assert any(places.MOBILE in extra.text for extra in found)
+    assert all(len(extra.text) <= 5000 for extra in found)

@@ -7,6 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ..reasons import Unreadable
@@ -16,18 +17,18 @@ from .sheets import Extra
 _MAX_MEMBERS = 20_000
 _RATIO, _RATIO_FROM = 400, 64 << 20
 _BLOCK = 1 << 18
+_LONG_TEXT, _OVERLAP = 5000, 100
 _DAMAGE = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError,
            ValueError, zlib.error)  # fmt: skip
 # Everything else that is no XML is a picture, a sound, a control or a whole file.
 _READ = re.compile(
     r"(?i).*\.(?:xml|rels|vml|rdf)|mimetype|META-INF/.*|Configurations2/.*|layout-cache|"
     r"(?:.*/)?(?:vbaProject(?:Signature\w*)?|printerSettings\d*|customProperty\d*)\.bin|"
-    # A program's own small picture of the first page, and fonts.
-    r"Thumbnails/thumbnail\.\w+|docProps/thumbnail\.\w+|.*\.(?:odttf|ttf|otf)"
+    # A program's own small picture of the first page, fonts,
+    # and how a chart looks whose numbers are read.
+    r"ObjectReplacements/.*|Thumbnails/thumbnail\.\w+|docProps/thumbnail\.\w+|.*\.(?:odttf|ttf|otf)"
 )
-_OBJECT = re.compile(
-    r"(?i)(?:xl/|word/)?(?:embeddings|activeX|media)/|Object \d|afchunk"
-)
+_OBJECT = re.compile(r"(?i)(?:xl/|word/)?(?:embeddings|activeX|media)/|afchunk")
 _STRING = re.compile(rb"[\x20-\x7e]{6,}")
 _WIDE = re.compile(rb"(?:[\x20-\x7e]\x00){6,}")
 
@@ -50,9 +51,23 @@ def inspect(path: Path, options: CheckOptions) -> None:
     if size > _RATIO_FROM and (size > packed * _RATIO or size > 4 * options.max_bytes):
         raise Unreadable("bomb")
     _apart(members)
-    embedded = sum(_embedded(m) for m in members)
+    embedded = [member.filename for member in members if _embedded(member)]
     if embedded:
-        raise Unreadable("embedded", count=embedded)
+        raise _where_embedded(path, embedded)
+
+
+def _where_embedded(path: Path, embedded: list[str]) -> Unreadable:
+    from .xlsx import sheets_of
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sheets = sheets_of(archive, set(embedded))
+    except (Unreadable, *_DAMAGE):
+        sheets = []
+    if not sheets:
+        return Unreadable("embedded", count=len(embedded))
+    named = "、".join(sheets[:5]) + "…" * (len(sheets) > 5)
+    return Unreadable("embedded_in", count=len(embedded), sheets=named)
 
 
 def _apart(members: list[zipfile.ZipInfo]) -> None:
@@ -102,14 +117,20 @@ def printed(data: bytes) -> Iterator[str]:
 
 
 def unique(extras: Iterator[Extra]) -> Iterator[Extra]:
-    """Each text once for each place: packages repeat labels a thousand times."""
+    """Each text once for each place: packages repeat labels a thousand times. Long ones
+    come in pieces that overlap, so that no number is cut."""
     seen: set[int] = set()
     for extra in extras:
         mark = hash((extra.where, extra.text, extra.sheet, extra.row))
-        if mark not in seen:
-            if len(seen) < 1_000_000:
-                seen.add(mark)
+        if mark in seen:
+            continue
+        if len(seen) < 1_000_000:
+            seen.add(mark)
+        if len(extra.text) <= _LONG_TEXT:
             yield extra
+            continue
+        for start in range(0, len(extra.text), _LONG_TEXT - _OVERLAP):
+            yield replace(extra, text=extra.text[start : start + _LONG_TEXT])
 
 
 def extras(path: Path, kind: str) -> Iterator[Extra]:

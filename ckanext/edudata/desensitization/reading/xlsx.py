@@ -36,6 +36,7 @@ class Book:
     main: str
     names: dict[str, str] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
+    tables: set[str] = field(default_factory=set)
 
 
 def book_parts(archive: zipfile.ZipFile) -> Book:
@@ -47,7 +48,10 @@ def book_parts(archive: zipfile.ZipFile) -> Book:
             return
         for key, value in attributes.items():
             if key.endswith(":id") and value in linked:
-                book.names[linked[value][1]] = attributes.get("name", "")
+                kind, part, _ = linked[value]
+                book.names[part] = attributes.get("name", "")
+                if kind == "worksheet":
+                    book.tables.add(part)
 
     for _ in feed(package.blocks(archive, book.main), start, _ignore, _ignore):
         pass
@@ -58,18 +62,32 @@ def book_parts(archive: zipfile.ZipFile) -> Book:
     return book
 
 
+def sheets_of(archive: zipfile.ZipFile, parts: set[str]) -> list[str]:
+    """Names of the sheets that show one of the parts."""
+    if "xl/workbook.xml" not in archive.namelist():
+        return []
+    found: list[str] = []
+    for sheet, name in book_parts(archive).names.items():
+        shown = {target for _, target, _ in ooxml.relations(archive, sheet).values()}
+        for part in sorted(shown)[:1000]:
+            linked = ooxml.relations(archive, part).values()
+            shown |= {target for _, target, _ in linked}
+        if shown & parts:
+            found.append(name)
+    return found
+
+
 def extras(path: Path) -> Iterator[Extra]:
     with zipfile.ZipFile(path) as archive:
         book = book_parts(archive)
         used: set[bytes] = set()
         for member in archive.infolist():
             part = member.filename
-            if part in book.names and "worksheets" in part.lower():
+            if part in book.tables:
                 yield from _worksheet(archive, member, book.names[part], used)
         for member in archive.infolist():
             part = member.filename
-            read = part in book.names and "worksheets" in part.lower()
-            if not read and not _SKIP.match(part):
+            if part not in book.tables and not _SKIP.match(part):
                 yield from _part(archive, member, book, used)
 
 
