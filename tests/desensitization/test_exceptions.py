@@ -107,7 +107,7 @@ def replace(portal, resource_id, content):
 def audited(action, object_id):
     model.Session.rollback()
     rows = model.Session.execute(
-        sa.select(AuditRecord.actor_id, AuditRecord.detail).where(
+        sa.select(AuditRecord.actor_id, AuditRecord.detail, AuditRecord.outcome).where(
             AuditRecord.action == action, AuditRecord.object_id == object_id
         )
     ).all()
@@ -230,6 +230,8 @@ class TestDeciding:
         with pytest.raises(tk.NotAuthorized):
             decide(portal, asked, user=portal.reviewer)
         assert shown(portal, asked)["state"] == "requested"
+        (record,) = audited("exception_grant", asked["id"])
+        assert record.outcome == "denied"
 
     def test_never_by_who_compiled_the_file(self, portal, honoured):
         give(portal.compiler, "security_officer", portal.bureau)
@@ -384,6 +386,32 @@ class TestHolding:
         assert check(portal, approved[1])["verdict"] == "blocked"
         (record,) = audited("exception_end", approved[2]["id"])
         assert record.detail["cause"] == "withdrawn"
+
+    def test_it_cannot_end_in_the_middle_of_a_release(self, portal, approved):
+        digest = check(portal, approved[1])["sha256"]
+        model.Session.rollback()
+        asked, ended = threading.Event(), threading.Event()
+
+        def withdraw():
+            asked.wait()
+            portal.act(
+                "edudata_exception_withdraw", portal.compiler, id=approved[2]["id"]
+            )
+            model.Session.remove()
+            ended.set()
+
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(withdraw)
+            # As a release does, in its transaction.
+            cleared = tk.get_action("edudata_clearance_show")(
+                {"ignore_auth": True}, {"resource_id": approved[1], "sha256": digest}
+            )
+            assert cleared
+            asked.set()
+            assert not ended.wait(1.5)
+            model.Session.commit()
+            waiting.result(30)
+        assert shown(portal, approved[2])["state"] == "ended"
 
     def test_one_renewed_in_time_goes_on(self, portal, approved):
         decide(portal, ask(portal, approved[1]))

@@ -165,7 +165,17 @@ def edudata_exception_decide(context: Context, data_dict: DataDict) -> dict[str,
             actor, row.asked_by, decisions.compilers(row.entry_id)
         )
         if refusal:
+            entry_id, unit_id = row.entry_id, row.unit_id
             model.Session.rollback()
+            trail.record_apart(
+                f"exception_{command}",
+                actor_id=actor,
+                object_type="exception",
+                object_id=data_dict["id"],
+                unit_id=unit_id,
+                detail={"entry": entry_id},
+                outcome="denied",
+            )
             raise tk.NotAuthorized(tk._(refusal))
     _step(row, command)
     errors: dict[str, Any] = {}
@@ -345,8 +355,11 @@ def edudata_clearance_attention(
     ).all()
     live = ending.released_on([row.id for row in rows])
     named = {each for item in live for each in item["clearance_ids"]}
-    void = {row.id for row in rows if row.id in named and not basis.still_holds(row)}
-    model.Session.rollback()
+    void = {
+        row.id
+        for row in rows
+        if row.id in named and not basis.still_holds(row, hold=False)
+    }
     return [
         {key: value for key, value in item.items() if key != "clearance_ids"}
         for item in live

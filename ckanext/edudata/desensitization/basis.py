@@ -70,16 +70,16 @@ def rule_in_force(*, hold: bool = False) -> str | None:
     return model.Session.scalar(query.with_for_update(read=True) if hold else query)
 
 
-def still_holds(clearance: Clearance) -> bool:
+def still_holds(clearance: Clearance, *, hold: bool = True) -> bool:
     """Whether a clearance counts under the settings, rule and exceptions of today.
 
-    What it rests on cannot be ended before the caller's transaction ends: a release
-    either comes first, and is told of, or finds it ended.
+    :param hold: what it rests on cannot be ended before the caller's transaction ends:
+        a release either comes first, and is told of, or finds it ended
     """
     rests = clearance.basis
     if not rests:
         return False
-    rule = rule_in_force(hold=True) if rests["rule"] else None
+    rule = rule_in_force(hold=hold) if rests["rule"] else None
     kept: list[str] = []
     if rests["exceptions"]:
         named = model.Session.scalars(
@@ -88,7 +88,7 @@ def still_holds(clearance: Clearance) -> bool:
             )
         )
         # One that was renewed in time goes on.
-        now = [_for_what(told) for told in granted(clearance.resource_id, hold=True)]
+        now = [_for_what(told) for told in granted(clearance.resource_id, hold=hold)]
         kept = [row.id for row in named if _for_what(plain(row)) in now]
     return exceptions.holds(rests, **_settings(), rule=rule, exceptions=kept)
 
