@@ -19,7 +19,8 @@ _BETWEEN = re.compile(r"[\s_./\\\-—:>→|#*]+")
 
 #: 身份证办理人数, 手机品牌, 证件类型, 电话费, 是否有护照: no identifier is below them.
 _END = re.compile(
-    r"(?:(?:数|数量|总量|总计|合计|小计|率|比|占比|比例|费|费用|资费|金额|经费|量|额|额度|"
+    r"(?:(?:数|数量|总量|总计|合计|小计|率|比|占比|比例|费|费用|资费|金额|经费|量|额|"
+    r"额度|"
     r"型号|品牌|"
     r"类型|类别|种类|类|状态|情况|有效期限?|有效期至|有效期起|期限|到期日?|机关|时间|"
     r"时长|时刻|"
@@ -32,7 +33,7 @@ _END = re.compile(
     r"使用|开通|办理|拥有|持有|注册|认证|绑定|人|层|年级|学历|专业|等级)|"
     r"(?:^|[ ])(?:counts?|rate|ratio|total|percent(?:age)?|types?|model|brand|status|"
     r"expiry|share|coverage|usage|length|format|valid|users?|owners?|price|cost|fee|"
-    r"date|time|version))$",
+    r"date|time|version|stats|statistics|survey|access|penetration|subscri\w+|lines))$",
     re.I,
 )
 _ANYWHERE = re.compile(

@@ -10,6 +10,7 @@ import re
 
 from .base import AFTER, BEFORE
 from .numbers import GAP, NUMBER_WORD, NumberRecognizer
+from .resident_id import true_date
 
 _WORD = (
     r"(?:回乡证|台胞证|台湾居民来往大陆通行证|(?:港澳居民)?来往内地通行证|往来(?:大陆|"
@@ -41,3 +42,8 @@ class HmtTravelRecognizer(NumberRecognizer):
             0.15,
         ),
     ]  # fmt: skip
+
+    def judge(self, text: str, start: int, end: int, base: float) -> float:
+        # 20240115 beside 通行证 is the day of its issue.
+        found = text[start:end]
+        return 0 if base < 0.5 and found.isdigit() and true_date(found[:8]) else base

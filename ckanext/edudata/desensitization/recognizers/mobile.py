@@ -38,7 +38,7 @@ _GROUPS = {
 _WORD = re.compile(r"[A-Za-z]{1,20}$")
 #: Latin words of a telephone, in capitals too; other capitals are a code's.
 _PHONE_WORD = re.compile(
-    r"(?:tel|mobile|mob|phone|cell|hp|sj|sjh|dh|lxdh|qq|wx|vx|weixin|wechat|fax|call|"
+    r"(?:tel|mobile|mob|phone|cell|sj|sjh|dh|lxdh|qq|wx|vx|weixin|wechat|fax|call|"
     r"telephone|cellphone|m|t|p)$",
     re.I,
 )
@@ -73,7 +73,7 @@ def _letters_allow(text: str, start: int) -> bool:
     if before >= 0 and text[before].isdigit():
         return False  # A1B13812345678
     if _PHONE_WORD.fullmatch(word[0]):
-        return True
+        return len(word[0]) > 1 or at < start  # T.138, but M138 is a code
     return (
         len(word[0]) >= 3 and not word[0].isupper() and not _CODE_WORD.search(word[0])
     )
