@@ -472,3 +472,28 @@ def test_nothing_is_left_in_the_temporary_folder(
     first = next(source.sheets)
     assert next(first.batches)
     assert list(folder.iterdir()) == []
+
+
+def test_a_spreadsheet_of_2003(
+    tmp_path: Path, check: Callable[..., CheckReport]
+) -> None:
+    path = tmp_path / "t.xls"
+    text = (
+        '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook '
+        'xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+        '<Worksheet ss:Name="名单"><Table>'
+        '<Row><Cell><Data ss:Type="String">学校</Data></Cell>'
+        '<Cell ss:Index="3"><Data ss:Type="String">数</Data></Cell></Row>'
+        '<Row ss:Height="9"><Cell><Data ss:Type="String">示例小学</Data>'
+        "<Comment><Data>批注</Data></Comment></Cell>"
+        '<Cell ss:Index="3"><Data ss:Type="Number">31</Data></Cell></Row>'
+        "</Table></Worksheet></Workbook>"
+    )
+    path.write_text(text, "utf-8")
+    assert sheets(path)["名单"] == [["学校", None, "数"], ["示例小学", None, "31"]]
+    assert check(path).verdict == "clear"
+    path.write_text(text.replace("批注", resident_id()), "utf-8")
+    assert {f.where for f in check(path).findings} == {"comment"}
+    path.write_text(text.replace("31<", f"{resident_id()}<"), "utf-8")
+    assert {f.where for f in check(path).findings} == {"cell"}

@@ -26,6 +26,7 @@ _FORBIDDEN = ("<!ENTITY", "<!ATTLIST", "<!ELEMENT", "<!NOTATION")
 _WEIGHT, _WEIGHT_MAX = 4 << 20, 64 << 20
 _FLOW = 100_000
 _EXTRAS = 1_000_000
+_WORKBOOK = "{urn:schemas-microsoft-com:office:spreadsheet}Workbook"
 
 
 def source(path: Path, size: int, options: CheckOptions) -> Source:
@@ -125,6 +126,18 @@ class _Frame:
         return value
 
 
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield key
+            yield from _leaves(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _leaves(each)
+    elif value:
+        yield str(value)
+
+
 class _Target:
     """What lxml's parser calls."""
 
@@ -134,6 +147,8 @@ class _Target:
         self._extras = extras
         self._stack: list[_Frame] = []
         self._namespaces: set[str] = set()
+        self._is_workbook = False
+        self._seen: set[str] = set()
 
     def _extra(self, where: str, text: str) -> None:
         if text.strip():
@@ -154,6 +169,7 @@ class _Target:
             if name == "svg":
                 raise Unreadable("picture", kind="SVG")
             self._extra("metadata", name)
+            self._is_workbook = tag == _WORKBOOK
         if len(self._stack) >= MAX_DEPTH:
             raise Unreadable("too_deep", limit=MAX_DEPTH)
         if len(attributes) > self._options.max_columns:
@@ -174,10 +190,42 @@ class _Target:
             # The row of the document stands under the root's own name.
             self.tables.document(value if isinstance(value, dict) else {TEXT: value})
             return
+        if self._is_workbook and frame.tag == "Row":
+            self._row(frame)
+            return
         parent = self._stack[-1]
         parent.add(frame)
         if parent.weight > _WEIGHT:
             self._flush(parent)
+
+    def _row(self, frame: _Frame) -> None:
+        """A row of a spreadsheet of 2003: cells by place, the rest beside them."""
+        found = frame.value()
+        value = found if isinstance(found, dict) else {TEXT: found}
+        cells = value.pop("Cell", [])
+        row: list[str] = []
+        for each in cells if isinstance(cells, list) else [cells]:
+            cell = each if isinstance(each, dict) else {TEXT: each}
+            place = str(cell.get("Index", ""))
+            if place.isascii() and place.isdigit():
+                wanted = min(int(place[:6]), self._options.max_columns)
+                row += [""] * (wanted - 1 - len(row))
+            data = cell.pop("Data", "")
+            text = data.pop(TEXT, "") if isinstance(data, dict) else data
+            row.append(text if isinstance(text, str) else " ".join(_leaves(text)))
+            for other in _leaves([cell, data if isinstance(data, dict) else ""]):
+                self._once(other)
+        for other in _leaves(value):
+            self._once(other)
+        sheet = next((f for f in self._stack if f.tag == "Worksheet"), None)
+        name = sheet.attributes.get("Name", "") if sheet else ""
+        self.tables.items([row], (name,) if name else ())
+
+    def _once(self, text: str) -> None:
+        """Formats and types stand at every cell; they are checked once."""
+        if text not in self._seen and len(self._seen) < _EXTRAS:
+            self._seen.add(text)
+            self._extra("comment", text)
 
     def _flush(self, frame: _Frame) -> None:
         path = tuple(each.tag for each in self._stack[1:])
