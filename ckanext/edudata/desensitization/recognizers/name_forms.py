@@ -22,10 +22,12 @@ TRANSLITERATED = frozenset(
     "阿艾买提力木江古丽吐尔逊热依扎孜克尼亚布都拉合迪娜妮帕塔夏米卡哈斯别巴特格日勒图雅其仁卓玛"
     "央金多吉次西平措达瓦旦增白姆罗桑索朗德贡嘎洛才让加旺堆顿珠边普强曲珍伊萨穆罕默马茂努拜沙比库"
     "班茹孙乌兰娅玉素甫肉孜麦海尔肯叶赛江山汗居来提吾斯满曼凯撒祖皮则苏里坦明菲娃吉莎克孙巴音那"
-    "仓琼嘉措丹益西群培土登晋美朵梅"
+    "仓琼嘉措丹益西群培土登晋美朵梅琴敖额孟呼鲁朝云和甘乎通宝"
 )
 # Of these, the ones that Chinese words are made of too say nothing without a dot.
-_COMMON = frozenset("平多才让加强海山来西边明金白里满江都群土美梅益音那其次別德")
+_COMMON = frozenset(
+    "朝云和鲁孟甘通宝平多才让加强海山来西边明金白里满江都群土美梅益音那其次別德"
+)
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: Other characters that a name or a list of names may contain.
 MARKS = " \t\r\n\u3000\u00a0·.,'-、;/()（），；・•‧⋅∙0123456789+&|*"

@@ -11,7 +11,7 @@ from .name_forms import DATA
 
 #: Two words, the commonest surnames; other surnames; a single word; an order or words
 #: that English or a map has too.
-SURE, LIKELY, JOINED, DOUBTFUL = 0.95, 0.8, 0.52, 0.35
+SURE, LIKELY, JOINED, DOUBTFUL = 0.95, 0.8, 0.52, 0.4
 _COMMON = 130
 _WORDS = re.compile(r"[A-Za-z]+(?:['\-][A-Za-z]+)*")
 _NAME = re.compile(r"[A-Za-z][A-Za-z'\- ,.]{2,38}[A-Za-z]")
@@ -44,14 +44,14 @@ _ENGLISH = frozenset(
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[re.Pattern[str], dict[str, int], frozenset[str]]:
-    syllables, surnames, places = (
+def _tables() -> tuple[re.Pattern[str], dict[str, int], tuple[frozenset[str], ...]]:
+    syllables, surnames, *places = (
         line.split() for line in (DATA / "pinyin.txt").read_text("utf-8").splitlines()
     )
     longest = sorted(syllables, key=len, reverse=True)
     one = "(?:" + "|".join(longest) + ")"
     given = re.compile(rf"{one}(?:['\-]?{one}){{0,2}}")
-    return given, {s: n for n, s in enumerate(surnames)}, frozenset(places)
+    return given, {s: n for n, s in enumerate(surnames)}, tuple(map(frozenset, places))
 
 
 def pinyin_score(text: str) -> float:
@@ -78,7 +78,7 @@ def pinyin_name(text: str) -> bool:
 
 def _spaced(words: list[str], at_home: bool) -> float:
     """Surname first (``at_home``), or with the words turned round."""
-    given, surnames, places = _tables()
+    given, surnames, (places, _) = _tables()
     surname = words[0].lower().replace("'", "")
     rest = words[1:] if at_home else words[:0:-1]
     name = "".join(rest).lower()
@@ -98,7 +98,7 @@ def _spaced(words: list[str], at_home: bool) -> float:
 
 def _joined(word: str) -> float:
     """zhangsan, liming: a common surname and one or two syllables in one word."""
-    given, surnames, places = _tables()
+    given, surnames, (_, places) = _tables()
     word = word.lower()
     if not 5 <= len(word) <= 16 or word in places or word in _ENGLISH:
         return 0.0

@@ -37,6 +37,20 @@ MORE = """
     金工 文创 文体 海归 云课堂 云平台 哈密瓜 康乃馨 白玉兰 杨梅 石楠 马兰 兰花
     花木兰 金银花 方便面 全家福 项目部 高等院校
 """
+#: Districts, subdistricts and towns of Shanghai.
+SHANGHAI = """
+    徐汇 黄浦 长宁 静安 普陀 虹口 杨浦 闵行 宝山 嘉定 浦东 金山 松江 青浦 奉贤 崇明
+    罗店 顾村 杨行 月浦 张江 唐镇 曹路 周浦 康桥 周家渡 陆家嘴 上钢新村 金桥 祝桥
+    宣桥 惠南 万祥 书院 泥城 南汇 马桥 梅陇 华漕 吴泾 江川 莘庄 颛桥 安亭 马陆 华亭
+    徐行 江桥 方松 泗泾 洞泾 车墩 叶榭 石湖荡 新浜 泖港 朱家角 练塘 金泽 赵巷 徐泾
+    华新 重固 白鹤 夏阳 盈浦 朱泾 枫泾 张堰 亭林 吕巷 廊下 漕泾 山阳 石化 南桥 奉城
+    庄行 金汇 四团 青村 柘林 海湾 城桥 堡镇 庙镇 陈家镇 向化 中兴 港沿 港西 建设
+    新海 东平 长兴 横沙 曹杨 甘泉 宜川 真如 万里 桃浦 长征 石泉 延吉 殷行 平凉 江浦
+    定海 大桥 四平 控江 五角场 新江湾城 欧阳 嘉兴 凉城 江湾 曲阳 广中 四川北路 彭浦
+    临汾 大宁 共和新 芷江西 天目西 宝山路 石门二路 南京西 曹家渡 江宁 华阳 江苏 新华
+    周桥 天山 仙霞 虹桥 程家桥 北新泾 新泾 枫林 斜土 天平 湖南 田林 康健 虹梅 漕河泾
+    凌云 龙华 华泾 长桥 徐家汇 武康路
+"""
 #: Surnames that are not read as the character is elsewhere.
 ODD = dict(
     re.findall(
@@ -135,13 +149,15 @@ def pinyin_lines(words: Words, surnames: list[str]) -> Iterator[str]:
     syllables = {s for s in syllables if s.isascii() and s.isalpha() and len(s) < 7}
     yield " ".join(sorted(syllables | {"lv", "nv", "lue", "nue"}))
     read = (ODD.get(s) or "".join(lazy_pinyin(s)) for s in surnames)
-    yield " ".join([*dict.fromkeys(read), "lyu"])
-    places = {
-        "".join(lazy_pinyin(word))
-        for word, times, tag in words
-        if tag == "ns" and len(word) <= 3 and times >= 20
-    }
-    yield " ".join(sorted(places))
+    yield " ".join([*dict.fromkeys(read), "lyu", "ceng"])
+    # Two words are a place only if many know it; one word, if anybody does.
+    for least in (100, 10):
+        places = SHANGHAI.split() + [
+            word
+            for word, times, tag in words
+            if tag == "ns" and len(word) <= 3 and times >= least
+        ]
+        yield " ".join(sorted({"".join(lazy_pinyin(word)) for word in places}))
 
 
 def main(dictionary: str) -> None:
