@@ -10,7 +10,12 @@ import xlsxwriter
 
 from ckanext.edudata.desensitization.reading import open_source
 from ckanext.edudata.desensitization.reading.package import extras, unique
-from ckanext.edudata.desensitization.reading.pdf_lines import Cell, Table, segments
+from ckanext.edudata.desensitization.reading.pdf_lines import (
+    Cell,
+    Table,
+    segments,
+    wrapped,
+)
 from ckanext.edudata.desensitization.reading.sheets import Extra, Row
 from ckanext.edudata.desensitization.report import CheckOptions
 from tests.desensitization import papers, places
@@ -133,3 +138,17 @@ def test_a_long_text_comes_in_pieces_that_overlap() -> None:
     assert len(found) == 3
     assert any(places.MOBILE in extra.text for extra in found)
     assert all(len(extra.text) <= 5000 for extra in found)
+
+
+def test_an_id_number_that_a_narrow_column_breaks() -> None:
+    first, second, third = (places.IDENTITY[n : n + 7] for n in (0, 7, 14))
+    page = [
+        line((100, first)),
+        line((0, "甲甲"), (100, second), (200, "一班")),
+        line((100, third)),
+        line((100, first)),
+        line((0, "乙乙"), (100, second), (200, "二班")),
+        line((100, third)),
+    ]
+    assert list(wrapped(page)) == [places.IDENTITY] * 2
+    assert not list(wrapped([line((0, "1234567"), (90, "8"))] * 6))

@@ -14,7 +14,7 @@ from ..reasons import Unreadable
 from ..report import CheckOptions
 from .docx import BODY, checked
 from .package import unique
-from .pdf_lines import Line, Table, page_lines, segments
+from .pdf_lines import Line, Table, page_lines, segments, wrapped
 from .sheets import Extra, Row, Sheet, Source
 from .xmltext import loose_texts
 
@@ -67,7 +67,7 @@ def pdf_source(path: Path, size: int, options: CheckOptions) -> Source:
         if objects.dumb_fonts:
             raise Unreadable("scan")
     return Source(
-        "pdf", size, _sheets(reader, options), unique(_extras(reader, objects))
+        "pdf", size, _sheets(reader, objects, options), unique(_extras(reader, objects))
     )
 
 
@@ -90,10 +90,12 @@ class _Guard:
             raise Unreadable("broken") from None
 
 
-def _sheets(reader: PdfReader, options: CheckOptions) -> Iterator[Sheet]:
+def _sheets(
+    reader: PdfReader, objects: _Objects, options: CheckOptions
+) -> Iterator[Sheet]:
     text: list[str] = []
     tables: list[Table] = []
-    for segment in segments(_lines(reader)):
+    for segment in segments(_lines(reader, objects)):
         if isinstance(segment, Table):
             tables.append(segment)
         else:
@@ -105,7 +107,7 @@ def _sheets(reader: PdfReader, options: CheckOptions) -> Iterator[Sheet]:
         yield Sheet(f"表{number}", checked(table.rows, options))
 
 
-def _lines(reader: PdfReader) -> Iterator[Line]:
+def _lines(reader: PdfReader, objects: _Objects) -> Iterator[Line]:
     chars = 0
     for page in reader.pages:
         with _Guard():
@@ -115,6 +117,7 @@ def _lines(reader: PdfReader) -> Iterator[Line]:
         chars += sum(len(cell.text) for line in lines for cell in line)
         if chars > _MAX_CHARS:
             raise Unreadable("bomb")
+        objects.texts += [("part", text) for text in wrapped(lines)]
         yield from lines
 
 

@@ -21,6 +21,7 @@ _GROUPS = re.compile(
     r"(?<!\S)(?:\+?86 )?(?:1[3-9]\d \d{4} \d{4}|1[3-9]\d \d{8}|0\d{2,3} \d{3,4} ?\d{4}|"
     r"\d{6} \d{8} \d{3}[\dXx]|\d{4}(?: \d{4}){3,})(?!\S)"
 )
+_DIGITS = re.compile(r"\d{1,17}[\dXx]?")
 
 
 @dataclass
@@ -110,6 +111,26 @@ def _cells(pieces: list[_Piece], edges: Counter[int]) -> Line:
         last.text += piece.text if touching else f" {piece.text}"
         last.right = max(last.right, piece.right)
     return line
+
+
+def wrapped(lines: list[Line]) -> Iterator[str]:
+    """ID numbers that a narrow column breaks into lines as long as it is wide."""
+    chains: list[tuple[Cell, str]] = []
+    for line in lines:
+        going: list[tuple[Cell, str]] = []
+        for cell in line:
+            if not _DIGITS.fullmatch(cell.text):
+                continue
+            whole = cell.text
+            for above, text in chains:
+                beside = min(cell.right, above.right) < max(cell.left, above.left)
+                if not beside and len(cell.text) <= len(above.text):
+                    whole = text + cell.text
+            if len(whole) == 18:
+                yield whole
+            elif len(whole) < 18:
+                going.append((cell, whole))
+        chains = going
 
 
 @dataclass
