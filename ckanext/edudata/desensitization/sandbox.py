@@ -39,7 +39,16 @@ _START_SECONDS = 120.0
 _MAX_ANSWER = 256 << 20
 #: A reader that is silent in native code is still alive: say so this often.
 _HEARTBEAT = 1.0
-_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "LD_LIBRARY_PATH")
+_ENVIRONMENT = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "HOME",
+    "LD_LIBRARY_PATH",
+    # An operator's own engine for names, see docs/operations/name-engine.md.
+    "EDUDATA_NAME_ENGINE",
+)
 
 
 class Sandbox:
