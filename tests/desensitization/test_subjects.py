@@ -83,6 +83,42 @@ def test_without_a_header(check: Check) -> None:
     assert report.tables[0].grounds[0]["columns"] == ["性别", "班级"]
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"学校": 5, "年级": 6, "困难类型": ["低保", "孤儿", "残疾"], "资助金额": 900},
+        {"编号": 9999, "年级": 6, "量表得分": 90, "预警等级": ["一级", "无"]},
+        {"班级": 4, "身高": 180, "体重": 60, "肺活量": 5000},
+        {"序号": 999, "语文": 99, "数学": 99, "英语": 99, "总分": 300},
+        {"学生": 999, "性别": ["男", "女"], "总分": 300, "位次": 400},
+        {"性别": ["男", "女"], "年龄": 14, "家庭人口数": 6, "兄弟姐妹人数": 3},
+        {"性别": ["男", "女"], "班级": 4, "语文": 99, "合计": 300},
+        {"gender": ["M", "F"], "age": 14, "math": 99},
+        {"XBM": ["1", "2"], "CSNY": 9, "JKZKM": ["健康", "哮喘"]},
+    ],
+    ids=lambda facts: "-".join(facts),
+)
+def test_rosters_as_they_are_kept(check: Check, facts: dict) -> None:  # type: ignore[type-arg]
+    chance = random.Random(8)
+
+    def cell(name: str, kind: int | list[str]) -> str:
+        if isinstance(kind, list):
+            return chance.choice(kind)
+        number = chance.randint(max(1, kind // 3), kind)
+        words = {
+            "学校": "示例{}小学",
+            "年级": "{}年级",
+            "班级": "七（{}）班",
+            "学生": "考生{}",
+        }
+        return words.get(name, "{}").format(number)
+
+    table = [list(facts)] + [[cell(*item) for item in facts.items()] for _ in range(60)]
+    report = check(table)
+    assert (report.verdict, report.tables[0].persons) == ("restricted", True)
+    assert all(ground["columns"] for ground in report.tables[0].grounds)
+
+
 def test_large_groups_and_no_facts_are_clear(check: Check) -> None:
     table = [["性别", "年龄段", "区"]]
     table += [[s, "10-14", "徐汇区"] for s in "男女" for _ in range(30)]

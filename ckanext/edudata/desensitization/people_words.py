@@ -88,7 +88,7 @@ _HEADS = re.compile(
     r"人数|(?<!\w)人次|总人|[生童师工员]总?数|(?:人口|家长|居民)总?数|总数$|"
     r"(?:幼儿|儿童|教授|博士|硕士|在校生|在园|党员|团员|孤儿)(?:总?数|$)|"
     r"\((?:单位:?)?[人名]\)|[(_/,: ][人名]$|"
-    r"(?:在校|毕业|招|新|考|寄宿|住宿|走读|学|男|女)生(?:总?数|合计|$)|"
+    r"(?:在校|毕业|寄宿|住宿|走读|男|女)生(?:总?数|合计|$)|(?:招|新|考|学)生合计|"
     r"head ?count|(?:number|no\.?|count|total) of (?:students|pupils|teachers|staff|"
     r"children|"
     r"persons|people|girls|boys|women|men)|(?:student|pupil|teacher|staff|"
@@ -105,6 +105,7 @@ _CATEGORY = re.compile(
     r"代码)?$",
     re.I,
 )
+_BARE = re.compile(r"学生|教师|教职工|职工|员工|幼儿|新生|考生|儿童")
 _SEX = re.compile(
     r"(?:^|[_:、(/ ])(?:其中:?)?[男女](?:生|性|童|孩|教师|教职工|学生|幼儿|"
     r"职工)?(?:人?数)?(?:\([人名]\))?$|"
@@ -120,7 +121,8 @@ _GENERIC = re.compile(
     re.I,
 )
 _NOT_PEOPLE = re.compile(
-    r"万人|千人|百人|亿|人均|生均|师均|均|平均|率|比|占|%|‰|百分|指数|计划|名额|"
+    r"家庭(?:总?人|成员)|兄弟|姐妹|子女数|同住|万人|千人|百人|亿|人均|生均|师均|均|"
+    r"平均|率|比|占|%|‰|百分|指数|计划|名额|"
     r"指标数|编制|核定|学位数|"
     r"容量|容纳|载客|额定|限|上限|下限|最[多少低高大小]|至少|至多|不少于|不超过|座|"
     r"床位|岗位|拟聘|拟招|"
@@ -278,6 +280,8 @@ def roles(labels: Sequence[str], title: str = "") -> list[int]:
         return [NONE] * len(said)
     counts = [_is_count(text) for text in said]
     by_unit = bool(_PERSON_UNIT.search(title))
+    # 学校 | 学生 | 教师: one of them alone may hold who it is.
+    bare = sum(bool(_BARE.fullmatch(text)) for text in said)
     unit = unit_column(labels) >= 0
     found = []
     for text, is_count in zip(said, counts, strict=True):
@@ -293,9 +297,9 @@ def roles(labels: Sequence[str], title: str = "") -> list[int]:
             # 合计 beside 男 and 女; 残疾 under a title that says 单位：人.
             role = ALWAYS if attribute else _by_kind(text, title)
         elif (
-            by_unit
+            (by_unit or any(counts) or bare >= 2)
             and not _NOT_PEOPLE.search(text)
-            and (_PUPIL.search(text) or _STAFF.search(text))
+            and (_BARE.fullmatch(text) or (by_unit and _is_group(text)))
         ):
             role = _by_kind(text, title)
         elif generic and unit:
@@ -309,6 +313,10 @@ def roles(labels: Sequence[str], title: str = "") -> list[int]:
             BY_ROW if _may_count(text, i, lead) else NONE for i, text in enumerate(said)
         ]
     return found
+
+
+def _is_group(said: str) -> bool:
+    return bool(_PUPIL.search(said) or _STAFF.search(said))
 
 
 def _may_count(said: str, place: int, lead: int) -> bool:

@@ -32,6 +32,8 @@ _PERSONAL = frozenset(
 )
 #: Of the combinations that the columns allow, so many rows make a grid of figures.
 _GRID = 0.8
+#: Rows from which on a table with fewer combinations is no table of rules.
+_MANY = 20
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,12 @@ def counts_people(table: TableProfile) -> bool:
     labels = [c.label for c in table.columns]
     if any(people_words.roles(labels)):
         return True
-    if any(words.matches(words.COUNT, c.label) and _numeric(c) for c in table.columns):
+    if any(
+        words.matches(words.COUNT, c.label)
+        and not words.matches(words.OF_ONE, c.label)
+        and _numeric(c)
+        for c in table.columns
+    ):
         # 合计 beside marks is the sum of the marks; alone it is a number of somebody.
         others = [
             c
@@ -132,9 +139,24 @@ def _tells_persons(
     classes = [c for c in others if words.matches(words.CLASS, c.label)]
     if any(_is_key(table, c) for c in others):
         return False
-    return bool(classes) or (
-        len(own) >= 2 and all(c in sensitive or _numeric(c) for c in others)
+    return (
+        bool(classes)
+        or (len(own) >= 2 and all(c in sensitive or _numeric(c) for c in others))
+        or _stand_again(table, others)
     )
+
+
+def _stand_again(table: TableProfile, others: list[ColumnProfile]) -> bool:
+    """Many rows for what is the same but for facts of persons: no rule and no figure
+    stands twice."""
+    if any(
+        words.matches(pattern, c.label)
+        for c in table.columns
+        for pattern in (words.NORM, words.RATE)
+    ):
+        return False
+    kinds = prod(max(1, c.sample.unique()) for c in others if not _numeric(c))
+    return table.rows >= _MANY and table.rows > kinds
 
 
 def _own_fact(column: ColumnProfile) -> bool:

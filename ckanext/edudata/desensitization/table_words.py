@@ -136,6 +136,8 @@ ORDER = re.compile(
     r"样本(?:编号|号))$",
     re.I,
 )
+#: Numbers that belong to one person: of the family, of days and prizes.
+OF_ONE = re.compile(r"家庭|兄弟|姐妹|子女|同住|缺勤|缺课|获奖")
 #: What rows are called that are things and no persons.
 THING_NAME = re.compile(r"名称$|题目|标题|书名|品名|(?<![a-z_])title$", re.I)
 CODE_LIKE = re.compile(
