@@ -260,6 +260,10 @@ class TestRecheck:
         due = datetime.date.fromisoformat(found[late["dataset_id"]]["due"])
         assert 13 <= (due - datetime.date.today()).days <= 15
         assert good["dataset_id"] not in found
+        notices = portal.act("edudata_notice_list", portal.compiler)["results"]
+        told = [each for each in notices if each["kind"] == "recheck_found"]
+        assert len(told) == 2
+        assert not portal.act("edudata_notice_list", portal.outsider)["results"]
         shown = portal.act("package_show", None, id=bad["dataset_id"])
         assert shown["opening_state"] == "stopped"
         assert not shown["resources"]

@@ -161,36 +161,35 @@ def _forget(row: Reread) -> None:
 def tell_unit(row: Reread, report: CheckReport) -> None:
     """The one place where a unit is told what new rules found in its released data.
 
-    In the open transaction: put on record here, read on the desk of the unit's
-    compilers, reviewers and security officers. Other ways to tell start here.
+    In the open transaction: on record, and by notice and mail to its compilers,
+    reviewers and security officers, whose desk shows it.
     """
+    told = {
+        "entry": row.entry_id,
+        "version": row.version,
+        "outcome": row.outcome,
+        "entities": sorted({f.entity for f in report.findings if not f.passed}),
+        "due": row.due_at.date().isoformat() if row.due_at else None,
+    }
     trail.record(
         "recheck_found",
         actor_id=None,
         object_type="dataset",
         object_id=row.dataset_id,
         unit_id=row.unit_id,
-        detail={
-            "entry": row.entry_id,
-            "version": row.version,
-            "ruleset": row.ruleset,
-            "verdict": row.verdict,
-            "outcome": row.outcome,
-            "entities": sorted({f.entity for f in report.findings if not f.passed}),
-            "due": row.due_at.date().isoformat() if row.due_at else None,
+        detail={**told, "ruleset": row.ruleset, "verdict": row.verdict},
+    )
+    tk.get_action("edudata_notify")(
+        {"ignore_auth": True, "defer_commit": True},
+        {
+            "kind": "recheck_found",
+            "unit_id": row.unit_id,
+            "permission": "finding_read",
+            "object_type": "dataset",
+            "object_id": row.dataset_id,
+            "detail": told,
         },
     )
-    if row.unit_id:
-        tk.get_action("edudata_notify")(
-            {"ignore_auth": True, "defer_commit": True},
-            {
-                "kind": "recheck_found",
-                "unit_id": row.unit_id,
-                "permission": "finding_read",
-                "object_type": "dataset",
-                "object_id": row.dataset_id or row.entry_id,
-            },
-        )
 
 
 def _supersede(row: Reread) -> list[datetime.datetime]:
