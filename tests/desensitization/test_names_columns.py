@@ -1,0 +1,196 @@
+"""Columns of names under a header that says nothing, and one name in a clean table."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+from faker import Faker
+from pypinyin import lazy_pinyin
+
+from ckanext.edudata.desensitization.report import CheckReport
+
+Check = Callable[..., CheckReport]
+Rows = list[list[str]]
+_UYGHUR = [
+    "阿依古丽",
+    "买买提",
+    "艾力",
+    "吐尔逊",
+    "热依扎",
+    "阿里木",
+    "库尔班",
+    "玉素甫",
+    "热合曼",
+    "迪丽努尔",
+]
+_TIBETAN = [
+    "扎西",
+    "次仁",
+    "卓玛",
+    "央金",
+    "平措",
+    "达瓦",
+    "旦增",
+    "索朗",
+    "格桑",
+    "罗布",
+    "多吉",
+    "尼玛",
+    "拉姆",
+]
+_GIVEN = [
+    "沐宸",
+    "浩宇",
+    "若汐",
+    "一诺",
+    "梓涵",
+    "雨桐",
+    "欣怡",
+    "奕辰",
+    "宇泽",
+    "诗涵",
+    "子墨",
+    "芷若",
+    "晨曦",
+    "可馨",
+    "思远",
+]
+_SURNAMES = [
+    "王",
+    "李",
+    "张",
+    "刘",
+    "陈",
+    "杨",
+    "赵",
+    "黄",
+    "周",
+    "吴",
+    "徐",
+    "孙",
+    "欧阳",
+    "司徒",
+    "诸葛",
+]
+
+
+class People:
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.fake = Faker("zh_CN")
+        self.fake.seed_instance(seed)
+
+    def plain(self) -> str:
+        return self.fake.name()
+
+    def today(self) -> str:
+        return self.chance.choice(_SURNAMES) + self.chance.choice(_GIVEN)
+
+    def spaced(self) -> str:
+        return "　".join(self.fake.name())
+
+    def titled(self) -> str:
+        return self.fake.name() + self.chance.choice(["老师", "（班主任）", "同学"])
+
+    def several(self) -> str:
+        return "、".join(self.fake.name() for _ in range(self.chance.randint(2, 3)))
+
+    def dotted(self) -> str:
+        return self.chance.choice("·・•").join(self.chance.sample(_UYGHUR, 2))
+
+    def tibetan(self) -> str:
+        return "".join(self.chance.sample(_TIBETAN, 2))
+
+    def _pinyin(self) -> tuple[str, str]:
+        name = self.fake.name()
+        surname = lazy_pinyin(name[0])[0].capitalize()
+        return surname, "".join(lazy_pinyin(name[1:])).capitalize()
+
+    def pinyin(self) -> str:
+        return " ".join(self._pinyin())
+
+    def english_order(self) -> str:
+        return " ".join(self._pinyin()[::-1])
+
+    def capitals(self) -> str:
+        surname, given = self._pinyin()
+        return f"{surname.upper()} {given}"
+
+    def comma(self) -> str:
+        return ", ".join(self._pinyin())
+
+
+KINDS = [kind for kind in vars(People) if not kind.startswith("_")]
+
+
+@pytest.mark.parametrize("cells", [5, 30])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_column_of_names(check: Check, kind: str, cells: int) -> None:
+    make = getattr(People(cells), kind)
+    rows: Rows = [["a", "b"], *([make(), str(n)] for n in range(cells))]
+    report = check(rows)
+    assert report.verdict == "blocked"
+    assert {f.column for f in report.findings} == {"a"}
+
+
+_CLEAN = [
+    [
+        "植物名称",
+        "水杉 银杏 雪松 香樟 广玉兰 石楠 冬青 红枫 黄杨 罗汉松 紫薇 牡丹 山茶 杨柳 马尾松",
+    ],
+    [
+        "课程",
+        "语文 数学 英语 高等数学 线性代数 程序设计 文学概论 金融学 古筝 书法 武术 方言 应用文",
+    ],
+    [
+        "部门",
+        "教务处 德育处 总务处 人事科 财务科 安保科 科研处 团委 工会 计财处 语文组 应急办",
+    ],
+    [
+        "岗位",
+        "校长 书记 主任 班主任 保育员 保安 会计 安全员 项目经理 施工员 高级教师 副教授",
+    ],
+    [
+        "民族",
+        "汉族 壮族 回族 满族 苗族 藏族 白族 黎族 高山族 赫哲族 毛南族 阿昌族 保安族",
+    ],
+    [
+        "节日",
+        "春节 元宵节 清明节 端午节 中秋节 重阳节 国庆节 元旦 除夕 教师节 冬至 谷雨 小满",
+    ],
+    [
+        "景点",
+        "鲁迅公园 中山公园 黄兴公园 武康路 徐家汇 陈云纪念馆 闻一多故居 张园 豫园 康健园",
+    ],
+    [
+        "英文地名",
+        "Xuhui Huangpu Changning Jingan Putuo Hongkou Yangpu Minhang Baoshan Jiading",
+    ],
+]
+
+
+@pytest.mark.parametrize("kind", _CLEAN, ids=lambda kind: kind[0])
+def test_a_column_of_other_words(check: Check, kind: list[str]) -> None:
+    header, words = kind
+    rows: Rows = [[header, "数量"], *([word, "12"] for word in words.split())]
+    assert not check(rows).findings
+
+
+def test_poets_in_a_reading_list(check: Check) -> None:
+    authors = [
+        "鲁迅",
+        "巴金",
+        "茅盾",
+        "老舍",
+        "曹禺",
+        "冰心",
+        "朱自清",
+        "叶圣陶",
+        "史铁生",
+        "沈从文",
+    ]
+    rows: Rows = [["书名", "作者", "出版社"]]
+    rows += [[f"文集{n}", name, "人民文学出版社"] for n, name in enumerate(authors)]
+    assert check(rows).verdict == "clear"
