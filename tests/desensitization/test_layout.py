@@ -122,6 +122,12 @@ class TestForms:
         )
         assert (found.form, found.header_row) == (False, 1)
 
+    def test_majors_that_are_subjects_too_are_no_form(self) -> None:
+        found = layout(
+            "专业,毕业生数,就业率", "数学,120,95%", "英语,40,100%", "物理,30,90%"
+        )
+        assert (found.form, found.header_row) == (False, 1)
+
     def test_a_roster_is_no_form(self) -> None:
         assert not find_layout([list(row) for row in roster(5)]).form
 

@@ -24,6 +24,12 @@ _LABEL = re.compile(
     r"年龄|国籍|语文|数学|英语|外语|总分|与[本该]人关系|关系|称谓|紧急联系人|监护人|"
     r"班主任|家长|父亲|母亲)",
 )
+#: One of these at least makes it a form about somebody.
+_OWN = re.compile(
+    r".*(?:姓名|性别|出生|民族|籍贯|身份证|证件|学籍号|学号|考号|考生号|准考证|电话|"
+    r"手机|联系方式|地址|住址|"
+    r"户籍|监护人|家长|父亲|母亲|联系人)"
+)
 _COLON = re.compile(r"[\u3400-\u9fffA-Za-z ]{1,12}[:：]")
 
 
@@ -56,7 +62,8 @@ def is_form(sample: Batch) -> bool:
         return False
     led = [row for row in rows if _leads(row)]
     heads = [row for row in rows if _names_columns(row)]
-    return len(led) >= 2 and len(led) >= 0.4 * len(rows) and not heads
+    own = any(_OWN.match(re.sub(r"\s+", "", _texts(row)[0])) for row in led)
+    return own and len(led) >= 2 and len(led) >= 0.4 * len(rows) and not heads
 
 
 def _leads(row: Row) -> bool:
