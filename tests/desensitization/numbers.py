@@ -47,7 +47,12 @@ def _id(areas: list[str]) -> st.SearchStrategy[str]:
 
 
 resident_ids = _id(sorted(PROVINCES))
-hmt_permits = _id(["81", "82", "83"])
+hmt_permits = st.builds(
+    lambda area, born, last: with_check(area + "0000" + born + last),
+    st.sampled_from(["81", "82", "83"]),
+    births,
+    digits(3),
+)
 foreigner_ids = st.builds(
     lambda area, country, born, last: with_check("9" + area + country + born + last),
     st.sampled_from(sorted(PROVINCES)),

@@ -3,6 +3,8 @@ digit and an issuer range that is used in China."""
 
 from __future__ import annotations
 
+import re
+
 from .numbers import (
     NUMBER_AFTER,
     NUMBER_BEFORE,
@@ -42,6 +44,12 @@ def issued_in_china(number: str) -> bool:
     )
 
 
+def _as_written(groups: list[str]) -> bool:
+    """By fours, six and the rest, or each digit apart."""
+    sizes = {len(group) for group in groups[:-1]}
+    return sizes in ({4}, {1}) or (len(groups) == 2 and len(groups[1]) in (12, 13))
+
+
 class BankCardRecognizer(NumberRecognizer):
     """UnionPay (62, 16 to 19 digits), older Chinese ranges, Visa, MasterCard, JCB."""
 
@@ -73,7 +81,10 @@ class BankCardRecognizer(NumberRecognizer):
     ]  # fmt: skip
 
     def judge(self, text: str, start: int, end: int, base: float) -> float:
-        number = "".join(c for c in text[start:end] if c in "0123456789")
+        groups = re.split(r"[ \-.]", text[start:end])
+        number = "".join(groups)
+        if len(groups) > 1 and not _as_written(groups):
+            return 0  # 620237-1171308503
         if not 16 <= len(number) <= 19 or len(set(number)) < 4 or not luhn(number):
             return 0
         if other_number(text, start, end) or inside_link(text, start):

@@ -11,7 +11,7 @@ from .resident_id import HMT_PROVINCES, LAST, bare, judge_18
 
 
 class HmtResidenceRecognizer(NumberRecognizer):
-    """18 digits that begin with 81, 82 or 83, with the checksum of GB 11643."""
+    """18 digits from 810000, 820000 or 830000 on, with the checksum of GB 11643."""
 
     ENTITY = "HMT_RESIDENCE_PERMIT"
     OPEN_NUMBER = True
@@ -26,5 +26,6 @@ class HmtResidenceRecognizer(NumberRecognizer):
     ]  # fmt: skip
 
     def judge(self, text: str, start: int, end: int, base: float) -> float:
-        score = judge_18(bare(text[start:end]), HMT_PROVINCES, base)
+        number = bare(text[start:end])
+        score = judge_18(number, HMT_PROVINCES, base) if number[2:6] == "0000" else 0
         return 0 if score and inside_hash(text, start, end) else score

@@ -41,7 +41,8 @@ _PERSONAL_PARAMETER = re.compile(
 _OTHER_NUMBER = re.compile(
     r"(?:订单|单据|流水|批次|条形?码|货|快递|运单|物流|发票|合同|专利|备案|案件|商品|"
     r"产品|设备|"
-    r"资产|序列|工单|交易|标识|许可证?|卷宗|索书|图书|资源|课程|版本|指纹)"
+    r"资产|序列|工单|交易|标识|项目|招标|采购|许可证?|卷宗|索书|图书|资源|课程|版本|"
+    r"指纹)"
     r"(?:编号|编码|代码|单号|号码|号|码)?[:=是为# ]{0,3}$|"
     r"(?:order|invoice|sku|isbn|issn|doi|serial|patent|batch|ticket|version|ver|code|"
     r"timestamp|hash|uuid|barcode)[ _\-]?(?:no|id|number)?[.:=# ]{0,3}$",
