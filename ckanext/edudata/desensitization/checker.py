@@ -185,7 +185,7 @@ class _Table:
 
     def read(self) -> Iterator[Progress]:
         sample, batches = _first_rows(self._sheet.batches)
-        layout = find_layout(sample)
+        layout = _named(sample) if self._sheet.header else find_layout(sample)
         if not layout.width:
             return
         columns = [
@@ -246,25 +246,29 @@ class _Table:
         """Data rows with their numbers, and whether this part tallies them; the other
         rows go to the tally as notes."""
         number = 0
+        first = {row[0] for row in layout.headers if row}
         for batch in batches:
             own = self._part.owns(self._sheet.done(), self._size)
             rows: Batch = []
             numbers: list[int] = []
             for row in batch:
                 number += 1
-                in_header = layout.header_row <= number <= layout.start
                 if number > layout.start and (
-                    _plainly_data(row, layout.header) or layout.is_data(row)
+                    self._sheet.header
+                    or _plainly_data(row, first)
+                    or layout.is_data(row)
                 ):
                     rows.append(row)
                     numbers.append(number)
                     if own and layout.form:
-                        # Its label stands beside a value and not above it.
                         tally.outside("cell", layout.told(row), number)
-                elif not (layout.header_row and in_header) and row != layout.header:
-                    note = " ".join(cell for cell in row if cell)
-                    if own and note.strip():
-                        tally.outside("note", note, number)
+                elif layout.header_row and (
+                    layout.header_row <= number <= layout.start or row in layout.headers
+                ):
+                    # Labels are looked at where the header is.
+                    continue
+                elif own and (note := " ".join(filter(None, row)).strip()):
+                    tally.outside("note", note, number)
             if rows:
                 yield rows, numbers, own
 
@@ -283,17 +287,34 @@ def _first_rows(batches: Iterator[Batch]) -> tuple[Batch, Iterator[Batch]]:
     """The rows that decide the layout, and all batches again."""
     taken: list[Batch] = []
     sample: Batch = []
+    blank = 0
     for batch in batches:
         taken.append(batch)
-        sample += batch[: SAMPLE_ROWS - len(sample)]
+        if not sample:
+            # However many blank rows stand above the table, they tell nothing.
+            filled = next((i for i, row in enumerate(batch) if any(row)), None)
+            if filled is None:
+                blank += len(batch)
+                continue
+            blank += filled
+            sample += batch[filled : filled + SAMPLE_ROWS]
+        else:
+            sample += batch[: SAMPLE_ROWS - len(sample)]
         if len(sample) >= SAMPLE_ROWS:
             break
-    return sample, chain(taken, batches)
+    return [[] for _ in range(blank)] + sample, chain(taken, batches)
 
 
-def _plainly_data(row: Row, header: Row) -> bool:
+def _named(sample: Batch) -> Layout:
+    """The layout where the format itself names the columns."""
+    labels = [(cell or "").strip() for cell in sample[0]] if sample else []
+    labels += [""] * (max(map(len, sample), default=0) - len(labels))
+    return Layout(1, labels, 1, dense=True, header=sample[0] if sample else [])
+
+
+def _plainly_data(row: Row, first: set[str | None]) -> bool:
     """What nearly all rows are: filled from the left, and not the header again."""
-    if len(row) < _PLAINLY or row[0] == (header[0] if header else None):
+    if len(row) < _PLAINLY or row[0] in first:
         return False
     a, b, c, d = row[:_PLAINLY]
     if not (a and b and c and d):
