@@ -28,6 +28,7 @@ _THING_AFTER = re.compile(
     r"桥|山|河|湖|港|湾|岛|浜|浦|泾|塘|集团|公司|工作室|定理|定律|"
     r"公式|思想|主义|理论|传|诗|词|文集|选集|全集|作品|著|版|》)"
 )
+_SCHOOL_AFTER = re.compile(r"小学|中学|学校|幼儿园|公园|故居|纪念馆|[公支]?路|大道")
 # 陈太路以东、张杨路以南: a surname, and a road.
 _ROAD_AFTER = re.compile(
     r" ?(?:以|至|到|[0-9(]|[东南西北]|沿线|段|口|[、，,][^、，,]{1,6}[路街弄])"
@@ -135,10 +136,11 @@ class PersonNameRecognizer(EntityRecognizer):
         if _CUE_BEFORE.search(before) or _CUE_AFTER.match(after):
             return self.CUED
         # LAC cuts 朱自 out of 朱自清散文, and 陈伯 out of 陈伯吹小学.
-        if any(text[start : start + size] in public_figures() for size in (2, 3, 4)):
+        sizes = range(len(name), 5)
+        if any(text[start : start + size] in public_figures() for size in sizes):
             return 0.0
         longer = len(name) == 2 and name_score(text[start : end + 1]) > 0.5
-        if longer and _THING_AFTER.match(after[1:]):
+        if longer and _SCHOOL_AFTER.match(after[1:]):
             return 0.0
         if "·" in name or undotted(name):
             return self.PLAIN if name_score(name) > 0.5 else 0.0
