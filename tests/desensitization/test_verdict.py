@@ -297,3 +297,44 @@ def test_the_loosest_class() -> None:
     assert loosest_class("blocked") == loosest_class("unreadable") == "not_open"
     assert loosest_class("anything else") == "not_open"
     assert worst(["clear", "unreadable", "blocked"]) == "unreadable"
+
+
+class TestBirthDates:
+    """Alone they tell persons apart; beside a name they are personal data."""
+
+    @staticmethod
+    def rows(*more: str) -> list[list[str]]:
+        head = ["出生日期", "性别", "班级", *more]
+        body = [
+            [f"2012-03-{n % 28 + 1:02d}", "男女"[n % 2], f"{n % 3}班"]
+            for n in range(90)
+        ]
+        names = ["王丽华", "李建国", "张晓敏", "陈思远", "刘海燕"]
+        return [
+            head,
+            *([*row, *[names[n % 5] for _ in more]] for n, row in enumerate(body)),
+        ]
+
+    def test_without_names_k_decides(self, check: Check) -> None:
+        report = check(self.rows())
+        assert report.verdict == "restricted"
+        assert "small_groups" in report.grounds
+        same = [["出生日期", "性别"], *([["2012-03-04", "男"]] * 30)]
+        assert check(same).verdict == "clear"
+
+    def test_beside_a_name_they_block(self, check: Check) -> None:
+        report = check(self.rows("姓名"))
+        assert report.verdict == "blocked"
+        assert {f.entity for f in report.findings if not f.passed} == {
+            "BIRTH_DATE",
+            "PERSON_NAME",
+        }
+
+    def test_beside_an_excepted_name_too(self, check: Check) -> None:
+        report = check(self.rows("姓名"), exceptions=("姓名\x1fPERSON_NAME",))
+        assert report.verdict == "blocked"
+
+    def test_one_among_other_things_blocks(self, check: Check) -> None:
+        rows = [["学校", "说明"], *([f"示例{n}小学", "公办"] for n in range(30))]
+        rows[20][1] = "负责人出生于1975年3月4日"
+        assert check(rows).verdict == "blocked"

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from . import headers
 from . import table_words as words
 from .column_rules import judge_column, make_finding
 from .institutions import may_pass
@@ -144,6 +145,24 @@ def _let_pass(
             asked = {f"{name}{SEPARATOR}{finding.entity}" for name in names if name}
             if not asked.isdisjoint(options.exceptions):
                 finding.passed = "exception"
+    if subject.persons:
+        _told_apart(columns, findings)
+
+
+def _told_apart(columns: dict[str, ColumnProfile], findings: list[Finding]) -> None:
+    """A column of birth dates names nobody by itself: where nothing else in a table
+    about persons does, it is one of the things that tell them apart, and k decides."""
+    # What an exception lets pass still says who it is.
+    dates = [f for f in findings if f.entity == "BIRTH_DATE" and f.where == "cell"]
+    own = [c for f in dates if (c := columns.get(f.column)) and _is_of_births(c)]
+    if dates and len(own) == len(findings):
+        for finding in dates:
+            finding.passed = finding.passed or "quasi"
+
+
+def _is_of_births(column: ColumnProfile) -> bool:
+    rule = headers.header_rule(column.label)
+    return rule is not None and rule.entity == "BIRTH_DATE" and column.fits > 0
 
 
 def _grounds(
