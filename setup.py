@@ -44,6 +44,7 @@ setup(
     install_requires=[
         "ckanext-scheming>=3.1.0,<4",
         "presidio-analyzer>=2.2.365,<3",
+        "presidio-anonymizer>=2.2.358,<3",
         "presidio-anonymizer>=2.2.354,<3",
         "cryptography>=42",
         "python-calamine>=0.8.3,<1",

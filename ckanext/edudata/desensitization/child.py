@@ -93,6 +93,11 @@ def _serve(request: dict[str, Any], answers: BinaryIO) -> None:
 
     try:
         path, folder = Path(request["path"]), Path(request["folder"])
+        if "desensitize" in request:
+            _limit(options)
+            made = _desensitized(path, folder, request["desensitize"], options, watch)
+            _send(answers, {"made": made})
+            return
         parts = _parts(path, options)
         pipes = [_fork_part(path, options, Part(i, parts)) for i in range(1, parts)]
         _limit(options)
@@ -116,6 +121,30 @@ def _serve(request: dict[str, Any], answers: BinaryIO) -> None:
     except BaseException as error:  # noqa: BLE001
         # Only where it went wrong: the message might quote a cell.
         _send(answers, {"failed": _place(error)})
+
+
+def _desensitized(
+    path: Path, folder: Path, how: dict[str, Any], options: Any, watch: Any
+) -> dict[str, Any]:
+    """Carry a plan out; its errors might quote a cell and stay here."""
+    from .checker import check
+    from .desensitize import NoRowsError, Plan, apply
+
+    how = dict(how)
+    and_check = how.pop("check", False)
+    how["key"] = bytes.fromhex(how.get("key", ""))
+    target = folder / "made.csv"
+    try:
+        plan = Plan.from_dict(how.pop("plan"))
+        result = apply(plan, path, target, on_progress=watch, **how)
+    except NoRowsError:
+        return {"refused": "rows"}
+    except ValueError:
+        return {"refused": "plan"}
+    report = None
+    if and_check:
+        report = check(target, target.name, options, folder, watch).to_dict()
+    return {"result": result.to_dict(), "report": report}
 
 
 def _parts(path: Path, options: Any) -> int:

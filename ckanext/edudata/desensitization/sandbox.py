@@ -84,14 +84,47 @@ class Sandbox:
         Only what ``on_progress`` raises comes out as an exception; the child is then
         killed.
         """
-        settings = dataclasses.asdict(options)
-        settings["key"] = options.key.hex()
         request = {
             "path": str(path.resolve()),
             "filename": filename,
             "folder": str(folder.resolve()),
-            "options": settings,
+            "options": _settings(options),
         }
+        outcome = self._run(request, options, on_progress)
+        return reason("crashed") if isinstance(outcome, dict) else outcome
+
+    def desensitize(
+        self,
+        path: Path,
+        plan: dict[str, Any],
+        options: CheckOptions,
+        folder: Path,
+        on_progress: Callable[[Progress], None] | None = None,
+        **how: Any,
+    ) -> dict[str, Any] | Reason:
+        """Carry a plan out: ``made.csv`` in ``folder``, and what came out.
+
+        ``how`` goes to :func:`.desensitize.apply`, with the key in hex; with ``check``
+        what came out is checked as well.
+
+        :returns: ``{"result", "report"}``, or ``{"refused": code}`` for a plan that
+            does not fit the table (``plan``) or leaves no row (``rows``)
+        """
+        request = {
+            "path": str(path.resolve()),
+            "folder": str(folder.resolve()),
+            "options": _settings(options),
+            "desensitize": {"plan": plan, **how},
+        }
+        outcome = self._run(request, options, on_progress)
+        return reason("crashed") if isinstance(outcome, CheckReport) else outcome
+
+    def _run(
+        self,
+        request: dict[str, Any],
+        options: CheckOptions,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> CheckReport | dict[str, Any] | Reason:
         with self._lock:
             done = False
             try:
@@ -114,12 +147,12 @@ class Sandbox:
         request: dict[str, Any],
         options: CheckOptions,
         on_progress: Callable[[Progress], None] | None,
-    ) -> CheckReport | Reason:
+    ) -> CheckReport | dict[str, Any] | Reason:
         child = self._started()
         if child is None:
             return reason("crashed")
         deadline = time.monotonic() + options.wall_seconds
-        outcome: CheckReport | Reason | None = None
+        outcome: CheckReport | dict[str, Any] | Reason | None = None
         try:
             assert child.stdin is not None  # noqa: S101
             child.stdin.write(json.dumps(request).encode() + b"\n")
@@ -134,6 +167,8 @@ class Sandbox:
                     on_progress(last)
             elif "report" in message:
                 outcome = CheckReport.from_dict(message["report"])
+            elif "made" in message:
+                outcome = message["made"]
             elif "reason" in message:
                 outcome = Reason(**message["reason"])
             elif "failed" in message:
@@ -214,6 +249,10 @@ class Sandbox:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+
+
+def _settings(options: CheckOptions) -> dict[str, Any]:
+    return {**dataclasses.asdict(options), "key": options.key.hex()}
 
 
 def _died(code: int, options: CheckOptions) -> Reason:

@@ -150,7 +150,7 @@ class SmallCells:
 
     def _add(self, row: Sequence[str | None], number: int) -> None:
         size = len(row)
-        cells = {i: _read(row[i]) for i in self._counted if i < size}
+        cells = {i: read_count(row[i]) for i in self._counted if i < size}
         total, group = self._place(row)
         if all(value == _NOTHING for value in cells.values()):
             return
@@ -285,7 +285,7 @@ class SmallCells:
                 mine.rows = (mine.rows + more.rows)[:MAX_EQUATIONS]
 
     def result(self) -> Result:
-        given = self._given_away()
+        given = self.given_away()
         away: dict[int, list[int]] = {}
         for row, i in sorted(given):
             away.setdefault(i, []).append(row)
@@ -300,7 +300,7 @@ class SmallCells:
             complementary_rows={i: rows[:FIRST_ROWS] for i, rows in away.items()},
         )
 
-    def _given_away(self) -> set[Cell]:
+    def given_away(self) -> set[Cell]:
         """Hidden small cells that can be worked out from those that are shown."""
         equations: list[tuple[int, set[Cell]]] = [
             (rest, {(row, i) for i in hidden})
@@ -370,7 +370,7 @@ def _hashed(key: bytes, name: str) -> int:
 
 
 @lru_cache(maxsize=65_536)
-def _read(text: str | None) -> int:
+def read_count(text: str | None) -> int:
     """A number of people, or that there is none, or one that is hidden."""
     if text is None:
         return _DASH
