@@ -70,7 +70,7 @@ METADATA_FIELDS = {
 PASSED = {
     "institutions": "passes under the standing rule for institutions",
     "exception": "passes by an exception that was approved",
-    "quasi": "names nobody by itself; it counts as what tells persons apart",
+    "quasi": "names nobody by itself, and counts as what tells persons apart",
     "author": "passes as the name of who made the document",
     "": "passes under a rule",
 }
