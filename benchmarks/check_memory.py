@@ -2,8 +2,8 @@
 
     python -m benchmarks.check_memory [--rows 10000000] [--processes 1]
 
-The file is made first. Peak memory is the largest of any process of the check; times are
-of a worker from its start to the verdict, CPU because these machines are shared.
+The file is made first. Peak memory is the largest of any process of the check; times
+are of a worker from its start to the verdict, CPU because these machines are shared.
 """
 
 from __future__ import annotations
