@@ -152,3 +152,21 @@ def test_figures_and_rules_are_no_persons(
 ) -> None:
     report = check([head, *rows])
     assert (report.verdict, report.tables[0].persons) == ("clear", False)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["xingbie", "banji", "minzu"],
+        ["XB", "NJ", "CJLXM"],
+        ["student.gender", "student.age", "student.class"],
+    ],
+)
+def test_headers_in_pinyin_and_paths_tell_of_persons(
+    check: Check, labels: list[str]
+) -> None:
+    rows = [
+        labels,
+        *([["男", "女"][n % 2], str(n % 7), str(n % 11)] for n in range(60)),
+    ]
+    assert check(rows).verdict == "restricted"

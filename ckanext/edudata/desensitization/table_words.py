@@ -7,6 +7,8 @@ Sources: JY/T 1002-2012 (student and school elements), common English and pinyin
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from pathlib import Path
 
 from .text import normalise, simplified
 
@@ -211,8 +213,28 @@ PLACE = re.compile(
 )
 
 
+_LETTERS = re.compile(r"[a-z]+(?:[ _-][a-z]+)*", re.I)
+
+
+@lru_cache(maxsize=1)
+def _pinyin() -> dict[str, str]:
+    """Column names in pinyin, whole or by initials (JY/T 1002-2012), in characters."""
+    path = Path(__file__).parent / "recognizers" / "data" / "pinyin_headers.txt"
+    return dict(line.split() for line in path.read_text("utf-8").splitlines())
+
+
+@lru_cache(maxsize=4096)
+def _plain(header: str) -> str:
+    name = simplified(normalise(header)).strip()
+    # Of a path in nested data the last part says what the cells are.
+    last = re.split(r"[./]", name)[-1].strip()
+    if _LETTERS.fullmatch(last):
+        return _pinyin().get(re.sub(r"[ _-]", "", last).lower(), last)
+    return name
+
+
 def matches(pattern: re.Pattern[str], header: str) -> bool:
-    return bool(pattern.search(simplified(normalise(header)).strip()))
+    return bool(pattern.search(_plain(header)))
 
 
 def is_quasi(label: str) -> bool:
