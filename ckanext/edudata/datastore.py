@@ -81,6 +81,18 @@ def dump(table_id: str, columns: list[str], path: str) -> None:
             raise NotLoadedError(type(error).__name__) from None
 
 
+def columns(table_id: str) -> list[str]:
+    """Names of a table's own columns, in their order; none where there is no table."""
+    query = sa.text(
+        "SELECT column_name FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND table_name = :name "
+        "ORDER BY ordinal_position"
+    )
+    with get_write_engine().connect() as connection:
+        names = connection.scalars(query, {"name": table_id})
+        return [name for name in names if not name.startswith("_")]
+
+
 def rename(pairs: list[tuple[str, str]]) -> None:
     """Put tables under other ids, all in one transaction; readers see all or none.
 

@@ -51,3 +51,15 @@ def entry_list(
         "state": [ignore_missing, unicode_safe],
         "limit": [default(50), natural_number_validator],
     }
+
+
+@validator_args
+def pass_version(
+    not_empty: Validator, unicode_safe: Validator, not_missing: Validator
+) -> Schema:
+    return {"id": [not_empty, unicode_safe], "digests": [not_missing]}
+
+
+@validator_args
+def touched(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {"id": [not_empty, unicode_safe], "user_id": [not_empty, unicode_safe]}

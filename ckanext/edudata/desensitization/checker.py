@@ -204,7 +204,7 @@ class _Table:
             self._options.key,
             self._names,
             self._options.small_cell,
-            " ".join([self._sheet.name, *title]),
+            " ".join(filter(None, [self._sheet.name, self._options.title, *title])),
         )
         if not self._part.index:
             if self._sheet.name:
@@ -221,7 +221,8 @@ class _Table:
                 self._widen(rows, tally, layout)
                 _pad(rows, len(columns))
                 if own:
-                    tally.add(rows, numbers)
+                    before = self._options.rows_before
+                    tally.add(rows, [number + before for number in numbers])
                 copied += len(rows)
                 if not self._part.index:
                     digest.update(rows)

@@ -7,6 +7,8 @@ from .report import Reason
 REASONS = {
     "empty": "The file is empty. Upload the file again with its content.",
     "no_table": "No table was found in the file. Put the data into rows and columns.",
+    "other_columns": "The table has other columns than the version that is open. "
+    "Upload a file with the new columns in place of the old one, and have it reviewed.",
     "encrypted": "The file is protected by a password. Remove the password, save it "
     "and upload it again.",
     "unsupported": "Files of the kind {kind} cannot be read. Save the table as "

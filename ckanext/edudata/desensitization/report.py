@@ -42,6 +42,10 @@ class CheckOptions:
     parts_from: int = 24 * 1024**2
     #: The report brings the profile, to be merged with those of other parts.
     profile: bool = False
+    #: Rows of the whole that come before those of this part of it.
+    rows_before: int = 0
+    #: What was told above the table that this is a part of.
+    title: str = ""
     #: The file is the JSON of ``engine.check_metadata``.
     metadata: bool = False
 

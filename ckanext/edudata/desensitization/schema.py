@@ -17,6 +17,11 @@ def by_resource(not_empty: Validator, unicode_safe: Validator) -> Schema:
 
 
 @validator_args
+def by_check(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {"check_id": [not_empty, unicode_safe]}
+
+
+@validator_args
 def clearance(
     not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator
 ) -> Schema:

@@ -34,6 +34,14 @@ KINDS = {
         "edudata_check.show",
         {"id": "entry", "resource_id": "object_id"},
     ),
+    "rows_held": Kind(
+        "New data were not released by themselves",
+        "Data came into an entry that releases by itself, and were not released; what "
+        "is open stays as it is. The page of the entry says why, that of the check "
+        "what was found and the ways out.",
+        "edudata_check.show",
+        {"id": "entry", "resource_id": "object_id"},
+    ),
     "alarm": Kind(
         "Personal data reported in an open dataset",
         "Somebody reports personal data in a dataset that is open to all. Look at it "

@@ -12,7 +12,14 @@ from ckan.types import Action, ChainedAction, Context, DataDict
 
 from ckanext.edudata.audit import trail
 from ckanext.edudata.catalog import veil, visibility
-from ckanext.edudata.opening import door, guards, release, schema, versions
+from ckanext.edudata.opening import (
+    arrivals,
+    door,
+    guards,
+    release,
+    schema,
+    versions,
+)
 from ckanext.edudata.opening.model import Release, ReleasedResource
 from ckanext.edudata.units import people, tree
 
@@ -343,12 +350,21 @@ def _guarded(name: str) -> Any:
         if name == "datastore_create":
             guards.no_alias(data_dict)
         if name in ("resource_create", "resource_update", "resource_patch"):
+            if name == "resource_patch":
+                guards.named(data_dict)
             guards.uploaded(data_dict)
         if name == "package_update" and touched:
             guards.changed_package(touched[0], data_dict)
         if name == "bulk_update_public":
             raise tk.NotAuthorized(
                 tk._("Entries become public by a release, one by one")
+            )
+        if name in arrivals.WRITES and touched:
+            return arrivals.write(
+                lambda: next_action(context, data_dict),
+                name,
+                data_dict,
+                people.actor_id(context),
             )
         result = next_action(context, data_dict)
         if name == "package_update" and touched:

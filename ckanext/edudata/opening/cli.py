@@ -40,6 +40,7 @@ def _sweep() -> str:
     settled = sweeping.settle()
     removed = sweeping.unstage()
     queued = tk.get_action("edudata_check_requeue")({"ignore_auth": True}, {})
+    tk.get_action("edudata_by_itself_settle")({"ignore_auth": True}, {})
     tk.get_action("edudata_reread_due")({"ignore_auth": True}, {})
     tk.get_action("edudata_notice_send")({"ignore_auth": True}, {})
     return tk._(

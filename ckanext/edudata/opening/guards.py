@@ -97,6 +97,16 @@ def group(data_dict: DataDict) -> None:
     data_dict.pop("users", None)
 
 
+def named(data_dict: DataDict) -> None:
+    """A patch that brings a file and no name leaves the resource its own."""
+    reference = data_dict.get("id")
+    known = None
+    if isinstance(reference, str) and not data_dict.get("name"):
+        known = model.Session.get(model.Resource, reference)
+    if known is not None and known.name:
+        data_dict["name"] = known.name
+
+
 def uploaded(resource: dict[str, Any]) -> None:
     """Keep the file's own name; CKAN's would lose every Chinese character of it."""
     upload = resource.get("upload")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import tempfile
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -20,7 +21,15 @@ from ckan.types import Context
 
 from ckanext.edudata import datastore
 from ckanext.edudata.audit import trail
-from ckanext.edudata.opening import classes, dataset, door, naming, staging, tables
+from ckanext.edudata.opening import (
+    classes,
+    dataset,
+    door,
+    naming,
+    staging,
+    standing,
+    tables,
+)
 from ckanext.edudata.opening.model import Release, ReleasedResource
 from ckanext.edudata.opening.staging import Staged
 from ckanext.edudata.units import people
@@ -32,14 +41,27 @@ def _internal() -> Context:
     return {"ignore_auth": True}
 
 
-def release(entry_id: str, *, actor_id: str | None, name: str | None) -> dict[str, Any]:
+def _approved(entry_id: str) -> dict[str, Any]:
+    return tk.get_action("edudata_entry_lock")(_internal(), {"id": entry_id})
+
+
+def release(
+    entry_id: str,
+    *,
+    actor_id: str | None,
+    name: str | None,
+    approved_by: Callable[[str], dict[str, Any]] = _approved,
+    within: Callable[[Release], None] | None = None,
+) -> dict[str, Any]:
     """Release the approved version of an entry. Access is the caller's to check.
 
+    :param approved_by: locks the entry and gives the version, as `edudata_entry_lock`
+    :param within: what else belongs to the transaction of the release
     :raises ValidationError: why it cannot be released; nothing was changed
     """
     staged: list[Staged] = []
     try:
-        approved = tk.get_action("edudata_entry_lock")(_internal(), {"id": entry_id})
+        approved = approved_by(entry_id)
         content = approved["content"]
         cleared = staging.cleared(content, approved["metadata_clearance"])
         before = _live(entry_id)
@@ -64,6 +86,8 @@ def release(entry_id: str, *, actor_id: str | None, name: str | None) -> dict[st
         row = _write(
             entry_id, approved, staged, dataset_id, before, actor_id=actor_id, name=name
         )
+        if within:
+            within(row)
         model.Session.commit()
     except Exception:
         model.Session.rollback()
@@ -290,6 +314,7 @@ def stop(dataset_id: str, *, actor_id: str | None, reason: str) -> dict[str, Any
             .where(Release.dataset_id == dataset_id)
             .values(state="stopped", stopped_at=sa.func.now())
         )
+        standing.end(live.entry_id, "stopped", actor_id, live.unit_id)
         trail.record(
             "stop",
             actor_id=actor_id,

@@ -75,3 +75,23 @@ def released_forget(
         "id": [not_empty, unicode_safe],
         "resources": [ignore_missing],
     }
+
+
+@validator_args
+def arrival(
+    not_empty: Validator,
+    not_missing: Validator,
+    unicode_safe: Validator,
+    ignore_missing: Validator,
+) -> Schema:
+    text: list[Validator] = [not_empty, unicode_safe]
+    return {
+        "check_id": text,
+        "check_ids": [not_missing],
+        "entry_id": text,
+        "resource_id": text,
+        "subject": text,
+        "verdict": text,
+        "permits": text,
+        "sha256": [not_missing],
+    }

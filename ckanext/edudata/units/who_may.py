@@ -63,6 +63,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "ruleset_switch": frozenset({"security_admin"}),
     # opening
     "release": frozenset({"reviewer"}),
+    "release_by_itself": frozenset({"reviewer"}),
     "stop": frozenset({"reviewer", "security_officer", "leader"}),
     # requests and delivery
     "request_review": frozenset({"reviewer"}),
