@@ -194,3 +194,36 @@ def test_poets_in_a_reading_list(check: Check) -> None:
     rows: Rows = [["书名", "作者", "出版社"]]
     rows += [[f"文集{n}", name, "人民文学出版社"] for n, name in enumerate(authors)]
     assert check(rows).verdict == "clear"
+
+
+_OTHER_CELLS = {
+    "words": lambda n: ["已完成", "进行中", "未开始", "待定"][n % 4],
+    "numbers": lambda n: str(n * 37 % 1000),
+    "dates": lambda n: f"2025-03-{n % 28 + 1:02d}",
+    "nothing": lambda n: "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("other", _OTHER_CELLS)
+@pytest.mark.parametrize(
+    "name", ["Zhang Xiaoming", "ZHANG San", "Li, Na", "王晓明", "李丽"]
+)
+def test_one_name_alone(check: Check, name: str, other: str) -> None:
+    cells = [_OTHER_CELLS[other](n) for n in range(60)]
+    cells[-1] = name
+    report = check([["情况", "值"], *([cell, "1"] for cell in cells)])
+    assert report.verdict == "blocked"
+    assert [f.rows for f in report.findings] == [[61]]
+
+
+def test_one_name_among_many_words_like_names(check: Check) -> None:
+    """Many cells look somewhat like names: the one that does most is still heard."""
+    words = [a + b + c for a in "高安金万石" for b in "等全属" for c in "纸板架件器"]
+    rows = [["内容", "值"], *([word, "1"] for word in words), ["王晓明", "1"]]
+    report = check(rows)
+    assert [f.rows for f in report.findings] == [[len(words) + 2]]
+
+
+def test_what_stands_as_often_as_other_words_is_one_of_them(check: Check) -> None:
+    words = ["红色", "石青", "朱红", "米白"] * 15
+    assert not check([["名称", "值"], *([word, "1"] for word in words)]).findings

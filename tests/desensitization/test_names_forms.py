@@ -10,9 +10,10 @@ from faker import Faker
 from pypinyin import lazy_pinyin
 
 from ckanext.edudata.desensitization.recognizers.lone_names import (
-    THRESHOLD,
-    lone_name_scores,
+    Others,
+    form,
     may_stand_alone,
+    own_odds,
 )
 from ckanext.edudata.desensitization.recognizers.name_weights import name_score
 from ckanext.edudata.desensitization.recognizers.person_name import PersonNameRecognizer
@@ -143,8 +144,13 @@ class TestAlone:
     def found(self, cells: list[str], header: str) -> set[str]:
         texts = [c for c in cells if may_stand_alone(c, name_score(c))]
         said = self.names.whole_names(texts)
-        scores = lone_name_scores(texts, said, cells, header)
-        return {t for t, s in zip(texts, scores, strict=True) if s >= THRESHOLD}
+        others = Others((name_score(c), form(c, ord)) for c in cells if c not in texts)
+        return {
+            text
+            for text, yes in zip(texts, said, strict=True)
+            if own_odds(text, name_score(text), yes)
+            > others.against(form(text, ord), header)
+        }
 
     @pytest.mark.parametrize("header", _COLUMNS)
     def test_it_is_found(self, header: str) -> None:

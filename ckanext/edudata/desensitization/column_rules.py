@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from . import headers, table_words
 from .entities import ENTITIES
+from .header_words import forms
 from .profile import (
     LONE_NAME,
-    LONE_SHORT,
-    LONE_WEAK,
+    SHOWN,
     ColumnProfile,
     HitTally,
+    LoneName,
     first_rows,
 )
+from .recognizers.lone_names import Others
 from .report import Finding
 
 NAME_THRESHOLD = 0.55
@@ -23,8 +27,9 @@ COLUMN_SHARE = 0.5
 DILUTED = 0.3
 #: A dwelling has a lane, an estate or a unit besides the room, or is called so.
 SURELY_HOME = 0.8
-#: From this share of its cells on, names among other words are no chance.
-LONE_SHARE = 0.25
+#: How often each word of a column stands there, to tell strangers by it, and what that
+#: adds, in log-odds.
+OFTEN, KIND, STRANGE = 4, 3.0, 1.5
 
 # Column names that many other things have too: the cells must bear them out.
 _AMBIGUOUS = frozenset(["name", "xm", "名字", "作者", "学生", "教师", "导师", "cym"])
@@ -53,8 +58,8 @@ def judge_column(
         )  # fmt: skip
     for entity, tally in column.hits.items():
         if entity == LONE_NAME:
-            if not name and (count := _lone_names(column)):
-                _add_lone(findings, sheet, column, tally, count)
+            if not name and (alone := _lone_names(column)):
+                _add_lone(findings, sheet, column, alone)
         elif any(f.entity == entity for f in findings):
             _join(findings, entity, tally)
         elif (entity == "NAME_IN_TEXT" and name) or (
@@ -71,55 +76,44 @@ def judge_column(
     return findings
 
 
-def _lone_names(column: ColumnProfile) -> int:
-    """How many cells are names in a column of other things: both witnesses agree, and
-    the column is not one of words like names (places, plants, products). Two
-    characters are believed where nothing else in the column is like them."""
-    longer, short, weak = (
-        sum(said == voice for said in column.lone.values())
-        for voice in (1.0, LONE_SHORT, LONE_WEAK)
-    )
-    told = column.sample.cells.values()
-    if not longer + short + weak:
-        return 0
-    if longer >= FEW and longer >= LONE_SHARE * len(told):
-        return longer + short
-    alike = sum(bool(bare) and score > 0.5 for score, _, _, bare in told)
-    rivals = max(0, alike - longer - short)
-    place = table_words.matches(table_words.PLACE, column.label)
-    if rivals <= weak and not place and weak and _is_plain(column):
-        return longer + short + weak
-    if rivals <= max(1, 0.05 * len(told)):
-        believed = not place and (not rivals or _is_plain(column))
-        return longer + (short if believed else 0)
-    # Among words like names three characters may still be one; not among places.
-    return longer if longer <= 2 and not place else 0
-
-
-def _is_plain(column: ColumnProfile) -> bool:
-    """No vocabulary of its own: few words again and again, or hardly any words."""
-    words = sum(bool(bare) for *_, bare in column.sample.cells.values())
-    unique = column.sample.unique()
-    return unique <= 0.3 * column.cells or words <= max(3, 0.1 * unique)
+def _lone_names(column: ColumnProfile) -> list[LoneName]:
+    """The cells that are names in a column of other things. Where each word of a column
+    stands many times, one that stands there once is a stranger, and one that stands as
+    often as the others is of their kind."""
+    if not column.lone:
+        return []
+    usual = column.cells / max(1, column.sample.unique())
+    cells = column.sample.cells
+    others = Others((c[0], c[4]) for h, c in cells.items() if h not in column.lone)
+    header = forms(column.label).bare
+    found = []
+    for lone in column.lone.values():
+        odds = lone.odds - others.against(lone.form, header)
+        if usual >= OFTEN:
+            odds += -KIND if lone.times >= 0.5 * usual else STRANGE
+        if odds > 0:
+            found.append(lone)
+    return found
 
 
 def _add_lone(
-    findings: list[Finding],
-    sheet: str,
-    column: ColumnProfile,
-    tally: HitTally,
-    count: int,
+    findings: list[Finding], sheet: str, column: ColumnProfile, names: list[LoneName]
 ) -> None:
-    found = make_finding(
-        "NAME_IN_TEXT", sheet, column.name, tally.rows, max(count, 1), "cell",
-        tally.score, tally.masked,
+    names = sorted(names, key=lambda lone: lone.rows)
+    rows = first_rows([], chain.from_iterable(lone.rows for lone in names))
+    count = sum(lone.times for lone in names)
+    for same in findings:
+        if same.entity == "NAME_IN_TEXT":
+            same.count += count
+            same.rows = first_rows(same.rows, rows)
+            return
+    findings.append(
+        make_finding(
+            "NAME_IN_TEXT", sheet, column.name, rows, count, "cell",
+            max(round(lone.score, 2) for lone in names),
+            list(dict.fromkeys(lone.shown for lone in names))[:SHOWN],
+        )
     )  # fmt: skip
-    same = [f for f in findings if f.entity == "NAME_IN_TEXT"]
-    if same:
-        same[0].count += count
-        same[0].rows = first_rows(same[0].rows, tally.rows)
-    else:
-        findings.append(found)
 
 
 def _join(findings: list[Finding], entity: str, tally: HitTally) -> None:

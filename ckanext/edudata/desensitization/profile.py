@@ -13,7 +13,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .columns import TypeTally
 from .keyed import key_id, keyed_hash
@@ -31,12 +31,9 @@ WORTH_ASKING = 0.3
 #: 6,000 nouns of three characters 0.2 % come as far, of names of three 98 %.
 LONE_NAME = "LONE_NAME"
 LONE_SCORE = 0.95
-#: The same of two characters, of which more are words, or of what looks less like a
-#: name: how much, and what voice it then has.
-LONE_SHORT_SCORE, LONE_SHORT = 0.9, 0.5
-LONE_WEAK_SCORE, LONE_WEAK = 0.5, 0.25
-#: Cells that alone look like a name, of which the second witness is heard.
-LONE = 32
+#: Cells that alone look like a name, of which the second witness is heard: those that
+#: look most like one.
+LONE = 64
 #: Different combinations of quasi-identifiers that are counted; more than that in one
 #: table, and the smallest group is taken to be one person.
 MAX_GROUPS = 50_000
@@ -44,7 +41,7 @@ MAX_GROUPS = 50_000
 SHOWN = 3
 
 Shown = dict[int, str]
-Cell = tuple[float, float | None, float, float]
+Cell = tuple[float, float | None, float, float, int]
 
 
 @dataclass
@@ -80,9 +77,9 @@ class Sample:
     """The cells with the smallest keyed hashes, and what was said of each of them.
 
     ``cells`` maps hash to ``(name score, the second witness says person, looks like an
-    institution, is a bare word of two to four characters or dotted)``. The second
-    witness is dear: it hears only the :data:`ASKED` smallest of those that may be
-    names; ``None`` stands for the others.
+    institution, is a bare word of two to four characters or dotted, its form for
+    :mod:`.recognizers.lone_names`)``. The second witness is dear: it hears only the
+    :data:`ASKED` smallest of those that may be names; ``None`` stands for the others.
     """
 
     cells: dict[int, Cell] = field(default_factory=dict)
@@ -97,8 +94,8 @@ class Sample:
             self.complete = False
         asked = sorted(h for h, cell in self.cells.items() if may_be_asked(cell))
         for late in asked[ASKED:]:
-            score, _, institution, bare = self.cells[late]
-            self.cells[late] = (score, None, institution, bare)
+            score, _, institution, bare, form = self.cells[late]
+            self.cells[late] = (score, None, institution, bare, form)
 
     def unique(self) -> int:
         """Exact up to :data:`SAMPLE`, estimated beyond it."""
@@ -125,6 +122,36 @@ def may_be_asked(cell: Cell) -> bool:
     return cell[0] > WORTH_ASKING and bool(cell[3])
 
 
+class LoneName(NamedTuple):
+    """A cell that alone looks like a name: its weight, what speaks for it in log-odds
+    and its form (:mod:`.recognizers.lone_names`), how often it stands there, its first
+    rows, and its mask."""
+
+    score: float
+    odds: float
+    form: int
+    times: int
+    rows: list[int]
+    shown: str
+
+
+def merge_lone(some: dict[int, LoneName], more: Mapping[int, LoneName]) -> None:
+    """Those stay that look most like a name, whichever way the rows were cut."""
+    for hashed, other in more.items():
+        mine = some.get(hashed)
+        some[hashed] = (
+            other
+            if mine is None
+            else mine._replace(
+                times=mine.times + other.times, rows=first_rows(mine.rows, other.rows)
+            )
+        )
+    if len(some) > LONE:
+        keep = heapq.nlargest(LONE, some, key=lambda h: (some[h].score, h))
+        for hashed in some.keys() - set(keep):
+            del some[hashed]
+
+
 @dataclass
 class ColumnProfile:
     name: str
@@ -142,8 +169,8 @@ class ColumnProfile:
     sample: Sample = field(default_factory=Sample)
     hits: dict[str, HitTally] = field(default_factory=dict)
     digit_lengths: dict[int, int] = field(default_factory=dict)
-    #: Of the cells that alone look like a name, the smallest hashes: LAC says so too.
-    lone: dict[int, float] = field(default_factory=dict)
+    #: The cells that alone look most like a name, by hash.
+    lone: dict[int, LoneName] = field(default_factory=dict)
 
     def merge(self, other: ColumnProfile) -> None:
         for name in ("cells", "empty", "fits", "small"):
@@ -158,8 +185,7 @@ class ColumnProfile:
         for entity, tally in other.hits.items():
             self.hits.setdefault(entity, HitTally()).merge(tally)
         add_counts(self.digit_lengths, other.digit_lengths)
-        lone = {**self.lone, **other.lone}
-        self.lone = {h: lone[h] for h in heapq.nsmallest(LONE, lone)}
+        merge_lone(self.lone, other.lone)
 
     @property
     def fit_masked(self) -> list[str]:
@@ -348,13 +374,15 @@ def _column_dict(column: ColumnProfile) -> dict[str, Any]:
         "fit_shown": _text_keys(column.fit_shown),
         "name_shown": _text_keys(column.name_shown),
         "digit_lengths": _text_keys(column.digit_lengths),
-        "lone": {f"{h:x}": said for h, said in column.lone.items()},
+        "lone": {f"{h:x}": list(lone) for h, lone in column.lone.items()},
     }
 
 
 def _column(data: dict[str, Any]) -> ColumnProfile:
     sample = data["sample"]
-    cells = {int(h, 16): (c[0], c[1], c[2], c[3]) for h, c in sample["cells"].items()}
+    cells = {
+        int(h, 16): (c[0], c[1], c[2], c[3], c[4]) for h, c in sample["cells"].items()
+    }
     return ColumnProfile(
         **{
             **data,
@@ -364,6 +392,6 @@ def _column(data: dict[str, Any]) -> ColumnProfile:
             "fit_shown": _int_keys(data["fit_shown"]),
             "name_shown": _int_keys(data["name_shown"]),
             "digit_lengths": _int_keys(data["digit_lengths"]),
-            "lone": {int(h, 16): said for h, said in data["lone"].items()},
+            "lone": {int(h, 16): LoneName(*lone) for h, lone in data["lone"].items()},
         }
     )

@@ -7,7 +7,7 @@ import heapq
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -22,15 +22,12 @@ from .profile import (
     LONE,
     LONE_NAME,
     LONE_SCORE,
-    LONE_SHORT,
-    LONE_SHORT_SCORE,
-    LONE_WEAK,
-    LONE_WEAK_SCORE,
     SAMPLE,
     SHOWN,
     Cell,
     ColumnProfile,
     HitTally,
+    LoneName,
     Shown,
     TableProfile,
     add_counts,
@@ -39,6 +36,7 @@ from .profile import (
     may_be_asked,
 )
 from .reading.sheets import Batch
+from .recognizers.lone_names import form, may_stand_alone, own_odds
 from .recognizers.name_cues import cued_names
 from .recognizers.name_weights import (
     BARE_NAME,
@@ -200,6 +198,14 @@ class TableTally:
 
 
 @dataclass
+class _Lone:
+    text: str
+    score: float
+    times: int = 0
+    rows: list[int] = field(default_factory=list)
+
+
+@dataclass
 class _Group:
     """The unique cells of one batch that have one shape."""
 
@@ -226,7 +232,10 @@ class _ColumnTally:
         #: The cells with the smallest hashes.
         self._sample: dict[int, str] = {}
         self._largest = 0
-        self._lone: dict[int, str] = {}
+        #: Cells that alone look like a name, and the ones of this batch as they stand.
+        self._lone: dict[int, _Lone] = {}
+        self._lone_here: dict[str, int] = {}
+        self._lone_least = 0.0
 
     def add(self, cells: Sequence[str | None], numbers: Sequence[int]) -> None:
         column = self._column
@@ -378,18 +387,29 @@ class _ColumnTally:
         found = _each(hits, len(texts))
         for place in likely:
             text, score = texts[place], scores[place]
-            sure = score >= LONE_WEAK_SCORE and not text.isascii()
-            hit = _LONE_HITS if sure else _LIKELY_HITS
+            alone = may_stand_alone(text, score)
+            hit = _LONE_HITS if alone else _LIKELY_HITS
             before = found.get(place)
             found[place] = before + hit if before else hit
-            if sure:
-                self._lone[keyed_hash(self._table.key, text)] = text
-        if len(self._lone) > 2 * LONE:
-            self._keep_lone()
+            if alone and score >= self._lone_least:
+                self._note_lone(group, place, text, score)
         return found
 
+    def _note_lone(self, group: _Group, place: int, text: str, score: float) -> None:
+        hashed = keyed_hash(self._table.key, text)
+        lone = self._lone.setdefault(hashed, _Lone(text, score))
+        lone.times += group.times[place]
+        self._lone_here[group.raw[place]] = hashed
+        if len(self._lone) > 4 * LONE:
+            self._keep_lone()
+
     def _keep_lone(self) -> None:
-        self._lone = {h: self._lone[h] for h in heapq.nsmallest(LONE, self._lone)}
+        """Those stay that look most like a name, whichever way the rows were cut."""
+        lone = self._lone
+        if len(lone) > LONE:
+            keep = heapq.nlargest(LONE, lone, key=lambda h: (lone[h].score, h))
+            self._lone = {h: lone[h] for h in keep}
+            self._lone_least = lone[keep[-1]].score
 
     def _names_in_text(
         self, group: _Group, hits: Hits | dict[int, Hits] | None
@@ -466,6 +486,12 @@ class _ColumnTally:
             column.fit_shown = first_shown(column.fit_shown, shown)
         if found:
             self._mark_hits(cells, numbers, found)
+        if self._lone_here:
+            here, self._lone_here = self._lone_here, {}
+            for number, cell in zip(numbers, cells, strict=True):
+                lone = self._lone.get(here[cell]) if cell in here else None
+                if lone and len(lone.rows) < FIRST_ROWS:
+                    lone.rows.append(number)
 
     def _mark_hits(
         self,
@@ -524,6 +550,9 @@ class _ColumnTally:
     def finish(self) -> None:
         """Hear the witnesses about the sampled cells."""
         names = self._table.names
+        code = lru_cache(maxsize=None)(
+            lambda char: keyed_hash(self._table.key, char) & 4095
+        )
         sample = sorted(self._sample.items())
         texts = [squeeze(t) if not t.isalnum() else t for _, t in sample]
         scores = name_scores(texts)
@@ -532,7 +561,11 @@ class _ColumnTally:
                 round(score, 3),
                 float(score > 0.5) if text.isascii() else 0.0,
                 float(text[-1:] in _LAST and bool(_INSTITUTION.fullmatch(text))),
-                float(len(text) < _LONG and bool(BARE_NAME.fullmatch(text))),
+                float(
+                    bool(bare := form(text, code) if len(text) < _LONG else 0)
+                    and not text.isascii()
+                ),
+                bare,
             )
             for text, score in zip(texts, scores, strict=True)
         ]
@@ -542,15 +575,23 @@ class _ColumnTally:
         answers: dict[int, float | None] = dict.fromkeys(may)
         answers.update(zip(asked, map(float, said), strict=True))
         for i, answer in answers.items():
-            cells[i] = (cells[i][0], answer, cells[i][2], cells[i][3])
+            cells[i] = (cells[i][0], answer, cells[i][2], cells[i][3], cells[i][4])
         self._column.sample.cells = {
             hashed: cell for (hashed, _), cell in zip(sample, cells, strict=True)
         }
         self._keep_lone()
-        heard = names.whole_names(list(self._lone.values()))
+        alone = [each.text for each in self._lone.values()]
+        heard = names.whole_names(alone)
         self._column.lone = {
-            hashed: said * _voice(text)
-            for (hashed, text), said in zip(self._lone.items(), heard, strict=True)
+            hashed: LoneName(
+                each.score,
+                round(own_odds(each.text, each.score, said), 3),
+                form(each.text, code),
+                each.times,
+                each.rows,
+                mask(each.text, "PERSON_NAME"),
+            )
+            for (hashed, each), said in zip(self._lone.items(), heard, strict=True)
         }
 
 
@@ -559,14 +600,6 @@ _IN_TEXT = PersonNameRecognizer.ENTITY
 _LIKELY = "LIKELY_NAME"
 _LONE_HITS = (Hit(LONE_NAME, 0, 0, LONE_SCORE),)
 _LIKELY_HITS = (Hit(_LIKELY, 0, 0, 0.0),)
-
-
-def _voice(text: str) -> float:
-    """How much a cell that looks like a name is believed among other things."""
-    score = name_score(text)
-    if len(text) > 2 and score >= LONE_SCORE:
-        return 1.0
-    return LONE_SHORT if score >= LONE_SHORT_SCORE else LONE_WEAK
 
 
 @lru_cache(maxsize=4096)

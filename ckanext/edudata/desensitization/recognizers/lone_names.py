@@ -11,16 +11,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 
 from ..text import simplified
-from .name_forms import BARE_NAME, public_figures, squeeze, surnames
-from .name_weights import name_scores
+from .name_forms import BARE_NAME, public_figures, surnames, undotted
 
 #: Cells below this need not be thought of.
 CANDIDATE = 0.6
-#: From this score on a cell is a finding.
-THRESHOLD = 0.5
 #: What the column's name says of words that are like names: nothing more is believed.
 _WORKS = re.compile(
     r"品牌|商标|厂[商家牌]|企业|公司|书名|书目|题名|篇名|作品|曲[名目]|歌[名曲]|诗[名题词]|课文|篇目|"
@@ -28,18 +25,19 @@ _WORKS = re.compile(
     re.I,
 )
 _NATURE = re.compile(
-    r"植物|动物|品种|树种|花[卉名]|苗木|菜|食[品材]|药[材品名]|水果|产品|品名|商品|物[品种资]|"
-    r"地[名点区]|区域|街[道镇]|[乡镇路村桥站河园楼馆]名?$|城市|小区|社区|居委|国家|plant|animal|"
-    r"species|place|city|town|street",
+    r"植物|动物|品种|树种|花[卉名]|苗木|菜|食[品材]|药|水果|产品|品名|商品|物[品种资]|颜色|"
+    r"地[名点区]|区域|街[道镇]|[乡镇路村桥站河江湖浜园楼馆校]名?$|河流|水系|站[点名]|城市|小区|"
+    r"社区|居委|国家|乐器|plant|animal|species|place|city|town|street",
     re.I,
 )
 _LIKE, _FLOOR = 0.3, 0.02
+_LATIN = 1
 
 
 def may_stand_alone(text: str, score: float) -> bool:
     """Whether a squeezed cell of this :func:`.name_score` is worth a second witness."""
     if text.isascii():
-        return score > 0.9 and " " in text
+        return score > 0.7 and " " in text
     return score >= CANDIDATE and bool(BARE_NAME.fullmatch(text))
 
 
@@ -48,38 +46,70 @@ def _no_surname(text: str) -> bool:
     return "·" not in text and text[:1] not in known and text[:2] not in known
 
 
-def lone_name_scores(
-    texts: Sequence[str], said: Sequence[bool], words: Sequence[str], header: str = ""
-) -> list[float]:
-    """How sure it is that each of ``texts`` is somebody's name, 0 to 1.
+def own_odds(text: str, score: float, said: bool) -> float:
+    """What speaks for a name in a squeezed cell itself, in log-odds; ``said``: the
+    second engine takes it for a person."""
+    odds = math.log(max(score, 1e-3) / max(1 - score, 3e-3))
+    odds += 1.5 if said else -2.0
+    plain = simplified(text)
+    # 萨克斯 and 马林巴 are spelt like names from afar.
+    if not plain.isascii() and _no_surname(plain):
+        odds -= 0.0 if len(plain) > 3 and undotted(plain) else 1.0
+    return odds - 4.0 * (plain in public_figures())
 
-    ``said``: whether the second engine takes each for a person. ``words``: a sample of
-    the column's unique cells, the texts themselves among them or not.
-    """
-    own = {simplified(squeeze(text)) for text in texts}
-    others = [simplified(squeeze(word)) for word in words]
-    others = [w for w in others if BARE_NAME.fullmatch(w) and w not in own]
-    like = sum(score > _LIKE for score in name_scores(others))
-    # One word says little.
-    share = max(0.0, like - 0.5) / (len(others) + 4.0)
-    alike = math.log(max(share, _FLOOR) / _FLOOR)
-    cost, short = 2.2 * alike, 0.5
-    if _WORKS.search(header):
-        cost += 6.0
-    elif _NATURE.search(header):
-        cost, short = alike + 2.0, 2.5
-    lasts = Counter(word[-1] for word in others)
-    firsts = Counter(word[0] for word in others)
-    found = []
-    for text, score, yes in zip(texts, name_scores(texts), said, strict=True):
-        plain = simplified(squeeze(text))
-        odds = math.log(max(score, 1e-3) / max(1 - score, 3e-3))
-        odds += 1.5 if yes else -2.0
-        odds -= short if len(plain) == 2 else 0.0
-        # 萨克斯 and 马林巴 are spelt like names from afar.
-        odds -= 2.0 if not plain.isascii() and _no_surname(plain) else 0.0
-        odds -= 4.0 if plain in public_figures() else 0.0
+
+def form(text: str, coded: Callable[[str], int]) -> int:
+    """What a cell is compared by: nothing (0), Latin words (1, with 16 if they are
+    short ones), or how many Chinese characters, and the first and the last of them as
+    numbers below 4096."""
+    if text.isascii():
+        if " " not in text:
+            return 0
+        # Lan Tian and Hong Shao Rou are syllables of words.
+        return _LATIN + 16 * all(len(p) <= 5 for p in re.findall("[A-Za-z]+", text))
+    if not BARE_NAME.fullmatch(text):
+        return 0
+    return min(len(text), 15) | coded(text[0]) << 4 | coded(text[-1]) << 16
+
+
+class Others:
+    """The other cells of a column: ``(name score, form)`` of each."""
+
+    def __init__(self, cells: Iterable[tuple[float, int]]) -> None:
+        told = [(score, form) for score, form in cells if form]
+        latin = [form & 15 == _LATIN for _, form in told]
+        self._alike = {
+            kind: _alike([s for (s, _), is_latin in zip(told, latin, strict=True)
+                          if is_latin == kind])
+            for kind in (False, True)
+        }  # fmt: skip
+        self._latin = sum(latin)
+        self._sizes = Counter(form & 15 for _, form in told)
+        self._firsts = Counter(form >> 4 & 4095 for _, form in told)
+        self._lasts = Counter(form >> 16 for _, form in told)
+
+    def against(self, form: int, header: str) -> float:
+        """What speaks against a name of this form here, in log-odds."""
+        size = form & 15
+        latin = size == _LATIN
+        kin = self._sizes[size]
+        every = kin if latin else sum(self._sizes.values()) - self._latin
+        alike = self._alike[latin]
+        cost, short = 2.2 + 2.2 * alike, 0.5
+        if _WORKS.search(header):
+            cost += 6.0 if kin or not latin else 0.0
+        elif _NATURE.search(header) and kin > 0.1 * every:
+            cost, short = 4.2 + alike, 2.5
+        if latin:
+            return cost + 2.0 * (form > 15 and kin >= 3)
+        cost += short if size == 2 else 0.0
         # 徐泾 among 朱泾 and 吴泾 is of their kind.
-        odds -= 1.5 * (lasts[plain[-1:]] > 1) + 0.5 * (firsts[plain[:1]] > 2)
-        found.append(1 / (1 + math.exp(-(odds - 2.2 - cost))))
-    return found
+        cost += 1.5 if self._lasts[form >> 16] > 1 else 0.0
+        return cost + (0.5 if self._firsts[form >> 4 & 4095] > 2 else 0.0)
+
+
+def _alike(scores: list[float]) -> float:
+    like = sum(score > _LIKE for score in scores)
+    # One word says little.
+    share = max(0.0, like - 0.5) / (len(scores) + 4.0)
+    return math.log(max(share, _FLOOR) / _FLOOR)
