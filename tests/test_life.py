@@ -251,10 +251,30 @@ class TestRoster:
             roster.act("edudata_release", roster.reviewer, id=roster.roster_entry["id"])
 
 
+#: All rows and their classes are kept; the proposed plan would leave classes out.
+PLAN = {
+    "columns": {
+        "姓名": "drop",
+        "性别": "keep",
+        "出生日期": {"action": "generalise", "kind": "year"},
+        "身份证号": "drop",
+        "班级": "keep",
+        "家长手机": "drop",
+        "语文": "keep",
+        "数学": "keep",
+    }
+}
+
+
 @pytest.fixture
 def conditional(roster):
     """The desensitized roster, released conditionally."""
-    roster.act("edudata_desensitize", roster.compiler, resource_id=roster.blocked["id"])
+    roster.act(
+        "edudata_desensitize",
+        roster.compiler,
+        resource_id=roster.blocked["id"],
+        plan=PLAN,
+    )
     released = roster.released(roster.roster_entry)
     roster.open = roster.act("package_show", None, id=released["dataset_id"])
     kinds = {item["kind"]: item for item in roster.open["resources"]}

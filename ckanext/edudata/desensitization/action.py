@@ -1,12 +1,7 @@
-"""The check, its findings and clearances, and desensitized data (Art. 27, 31, 36)."""
+"""The check, its findings and clearances (Art. 27, 31, 36)."""
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
-import os
-import tempfile
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -14,22 +9,19 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.logic import validate
 from ckan.types import Context, DataDict
-from werkzeug.datastructures import FileStorage
 
 from ckanext.edudata import settings, storage
-from ckanext.edudata.audit import trail
 from ckanext.edudata.catalog import veil
 from ckanext.edudata.desensitization import (
     basis,
-    desensitize,
     ending,
+    makings,
     rules,
     runs,
     schema,
     texts,
 )
 from ckanext.edudata.desensitization.model import Check, Clearance
-from ckanext.edudata.desensitization.report import ColumnInfo, TableInfo
 from ckanext.edudata.opening import classes
 from ckanext.edudata.units import people, who_may
 
@@ -62,6 +54,7 @@ def edudata_check_requeue(context: Context, data_dict: DataDict) -> list[str]:
     ids = ending.by_date()
     ids += [check.id for check in runs.stuck() if check.id not in ids]
     runs.queue(ids)
+    makings.requeue()
     return ids
 
 
@@ -208,146 +201,6 @@ def edudata_table_copy(context: Context, data_dict: DataDict) -> None:
     _copy(data_dict["key"], data_dict["path"])
 
 
-@tk.side_effect_free
-@veil.veiled
-@validate(schema.by_resource)
-def edudata_desensitization_show(
-    context: Context, data_dict: DataDict
-) -> dict[str, Any]:
-    """The plan proposed for a checked file: what to do with each column.
-
-    :param resource_id: id of the entry's resource
-    :returns: `{resource_id, tables: [{sheet, row_count, plan, columns}]}`
-    """
-    last = _latest(data_dict["resource_id"])
-    tk.check_access("edudata_desensitize", context, {"id": last.entry_id})
-    return {
-        "resource_id": last.resource_id,
-        "tables": [
-            {
-                "sheet": table["sheet"],
-                "row_count": table["row_count"],
-                "columns": table["columns"],
-                "plan": desensitize.preset(_table_info(table)).to_dict(),
-            }
-            for table in _tables(last)
-        ],
-    }
-
-
-@veil.veiled
-@validate(schema.desensitize)
-def edudata_desensitize(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Make desensitized data (脱敏数据) from a file, as a new resource of the entry.
-
-    It is checked like anything else. The file it was made from is kept inside from
-    then on and no longer part of what is released.
-
-    :param resource_id: id of the entry's resource
-    :param sheet: name of the sheet (optional: the first)
-    :param plan: what to do with each column; the proposed plan if left out
-    :param name: of the new resource (optional)
-    :returns: the new resource, and `result` with rows, k and how it was made
-    :raises ValidationError: the file has no readable table, or the plan is wrong
-    """
-    last = _latest(data_dict["resource_id"])
-    tk.check_access("edudata_desensitize", context, {"id": last.entry_id})
-    with tempfile.TemporaryDirectory(prefix="edudata-") as workdir:
-        result, target = _carry_out(last, data_dict, workdir)
-        with open(target, "rb") as made:
-            data = made.read()
-    return _new_resource(context, last, data_dict, data, result)
-
-
-@veil.veiled
-@validate(schema.desensitize)
-def edudata_desensitization_preview(
-    context: Context, data_dict: DataDict
-) -> dict[str, Any]:
-    """What a plan would make of a file: its first rows, and the risk that remains.
-
-    For those who may make it; nothing is kept.
-
-    :param resource_id: id of the entry's resource
-    :param sheet: name of the sheet (optional: the first)
-    :param plan: what to do with each column; the proposed plan if left out
-    :returns: `{columns, rows: [[cell, ...]], result}`, at most 5 rows
-    :raises ValidationError: the file has no readable table, or the plan is wrong
-    """
-    last = _latest(data_dict["resource_id"])
-    tk.check_access("edudata_desensitize", context, {"id": last.entry_id})
-    with tempfile.TemporaryDirectory(prefix="edudata-") as workdir:
-        result, target = _carry_out(last, data_dict, workdir)
-        with open(target, encoding="utf-8", newline="") as made:
-            columns, *rows = itertools.islice(csv.reader(made), 6)
-    return {"columns": columns, "rows": rows, "result": result.to_dict()}
-
-
-def _carry_out(
-    last: Check, data_dict: DataDict, workdir: str
-) -> tuple[desensitize.Result, str]:
-    """Carry a plan out in *workdir*; the result and the path of what was made."""
-    found = _tables(last)
-    if data_dict.get("sheet"):
-        found = [table for table in found if table["sheet"] == data_dict["sheet"]]
-    if not found:
-        raise tk.ValidationError(
-            {"resource_id": [tk._("The check has found no table in this file")]}
-        )
-    source = os.path.join(workdir, "source.csv")
-    target = os.path.join(workdir, "target.csv")
-    try:
-        plan = (
-            desensitize.Plan.from_dict(data_dict["plan"])
-            if data_dict.get("plan")
-            else desensitize.preset(_table_info(found[0]))
-        )
-        _copy(found[0]["csv_path"], source)
-        return desensitize.apply(plan, source, target), target
-    except (ValueError, KeyError) as error:
-        raise tk.ValidationError(
-            {"plan": [tk._("The plan does not fit the table, or keeps no column")]}
-        ) from error
-
-
-def _new_resource(
-    context: Context, source: Check, data_dict: DataDict, data: bytes, result: Any
-) -> dict[str, Any]:
-    original = tk.get_action("resource_show")(
-        {"ignore_auth": True, "use_cache": False}, {"id": source.resource_id}
-    )
-    name = data_dict.get("name") or tk._("{name} (desensitized)").format(
-        name=original.get("name") or ""
-    )
-    entry_id, resource_id = source.entry_id, source.resource_id
-    user = context.get("user", "")
-    tk.get_action("resource_patch")(
-        {"user": user, "ignore_auth": True},
-        {"id": resource_id, "not_released": True},
-    )
-    made = tk.get_action("resource_create")(
-        {"user": user, "ignore_auth": True},
-        {
-            "package_id": entry_id,
-            "name": name,
-            "upload": FileStorage(io.BytesIO(data), "desensitized.csv", "upload"),
-            "desensitized_from": resource_id,
-            "desensitization": result.to_dict(),
-        },
-    )
-    package = model.Package.get(entry_id)
-    trail.record(
-        "desensitize",
-        actor_id=people.actor_id(context),
-        object_type="resource",
-        object_id=made["id"],
-        unit_id=package.owner_org if package else None,
-        detail={"entry": entry_id, "source": resource_id},
-    )
-    model.Session.commit()
-    return {**made, "result": result.to_dict()}
-
-
 def _latest(resource_id: str) -> Check:
     last = runs.latest(resource_id)
     if last is None:
@@ -390,16 +243,6 @@ def _detail(row: Check) -> dict[str, Any]:
             for table in report.get("tables", [])
         ],
     }
-
-
-def _tables(row: Check) -> list[dict[str, Any]]:
-    found = (row.report or {}).get("tables", [])
-    return [table for table in found if table.get("csv_path")]
-
-
-def _table_info(table: dict[str, Any]) -> TableInfo:
-    columns = [ColumnInfo(**column) for column in table["columns"]]
-    return TableInfo(**{**table, "columns": columns})
 
 
 def _clearance(resource_id: str | None, sha256: str) -> dict[str, Any] | None:

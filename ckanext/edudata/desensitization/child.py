@@ -132,11 +132,19 @@ def _desensitized(
 
     how = dict(how)
     and_check = how.pop("check", False)
+    examples: dict[str, Any] = {}
     how["key"] = bytes.fromhex(how.get("key", ""))
     target = folder / "made.csv"
     try:
         plan = Plan.from_dict(how.pop("plan"))
-        result = apply(plan, path, target, on_progress=watch, **how)
+        result = apply(
+            plan,
+            path,
+            target,
+            examples=examples if and_check else None,
+            on_progress=watch,
+            **how,
+        )
     except NoRowsError:
         return {"refused": "rows"}
     except ValueError:
@@ -144,7 +152,7 @@ def _desensitized(
     report = None
     if and_check:
         report = check(target, target.name, options, folder, watch).to_dict()
-    return {"result": result.to_dict(), "report": report}
+    return {"result": result.to_dict(), "report": report, "examples": examples}
 
 
 def _parts(path: Path, options: Any) -> int:

@@ -34,6 +34,7 @@ SMALL = 5
 #: Rows of a table of numbers that are looked at together.
 MOST_NUMBERS = 200_000
 _BATCH = 1000
+_LOOKED_AT, _EXAMPLES = 200, 3
 
 
 class NoRowsError(ValueError):
@@ -85,6 +86,7 @@ def apply(
     title: str = "",
     most_rows: int | None = None,
     lang: str = "zh",
+    examples: dict[str, list[tuple[str, str]]] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Result:
     """Write the desensitized copy of a clean UTF-8 CSV.
@@ -92,6 +94,7 @@ def apply(
     :param key: for pseudonyms, see :func:`.pseudonyms.derived_key`
     :param title: words above the table, which may say whom its numbers count
     :param most_rows: only the first ones, for a preview
+    :param examples: takes the first cells of each column, before and after
     :raises ValueError: the plan does not name exactly the table's columns, would keep
         none, or wants pseudonyms without a key; the text may quote names of columns
     """
@@ -118,6 +121,8 @@ def apply(
     )
     between = f"{os.fspath(out_csv_path)}.part"
     try:
+        if examples is not None:
+            _examples(in_csv_path, names, work, examples)
         _first_pass(in_csv_path, between, work, groups, most_rows, on_progress)
         groups.settle()
         result = _second_pass(between, out_csv_path, columns, groups, plan, title)
@@ -155,6 +160,25 @@ class _Column:
             bool(old.strip()) and not new for old, new in zip(cells, made, strict=True)
         )
         return made
+
+
+def _examples(
+    path: str | PathLike[str],
+    names: list[str],
+    work: Sequence[_Column],
+    examples: dict[str, list[tuple[str, str]]],
+) -> None:
+    """The first different cells of each column, with what becomes of them."""
+    with open(path, encoding="utf-8", newline="") as source:
+        reader = csv.reader(source)
+        next(reader)
+        rows = list(islice(reader, _LOOKED_AT))
+    operators = {column.name: column.operator for column in work}
+    for place, name in enumerate(names):
+        cells = dict.fromkeys(row[place] for row in rows if row[place].strip())
+        first = list(islice(cells, _EXAMPLES))
+        made = operators[name](first) if name in operators else [""] * len(first)
+        examples[name] = list(zip(first, made, strict=True))
 
 
 def _first_pass(

@@ -7,7 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.edudata.desensitization import plain
+from ckanext.edudata.desensitization import plain, plain_plans, verdict
 from ckanext.edudata.desensitization.renderings import Words, view
 
 
@@ -112,12 +112,14 @@ def edudata_unreadable(check: dict[str, Any]) -> str:
     return plain.filled(reason, tk._) if reason else ""
 
 
-def edudata_step_choices(column: dict[str, Any]) -> list[dict[str, str]]:
-    """What may be done with a column: `[{value, text}]`."""
-    return [
-        {"value": value, "text": tk._(plain.CHOICES[value])}
-        for value in plain.offered(column)
-    ]
+def edudata_step_choices(
+    column: dict[str, Any], chosen: str = ""
+) -> list[dict[str, str]]:
+    """What may be done with a column, the choice made among it: `[{value, text}]`."""
+    values = plain.offered(column)
+    if chosen in plain.CHOICES and chosen not in values:
+        values.append(chosen)
+    return [{"value": value, "text": tk._(plain.CHOICES[value])} for value in values]
 
 
 def edudata_step_choice(step: dict[str, Any]) -> str:
@@ -128,6 +130,52 @@ def edudata_step_choice(step: dict[str, Any]) -> str:
 def edudata_step_words(step: dict[str, Any]) -> str:
     """What was done with a column, in words."""
     return tk._(plain.CHOICES.get(plain.choice_of(step), ""))
+
+
+def edudata_made_words(result: dict[str, Any]) -> list[str]:
+    """How desensitized data were made, a sentence each."""
+    words = report_words()
+    found = [*plain_plans.made_of(result, words), plain_plans.lost(result, words)]
+    return [text for text in found if text]
+
+
+def edudata_risk_words(risk: dict[str, Any]) -> dict[str, str]:
+    """`{text, help}` of a ground that is left."""
+    words = report_words()
+    stop = "、" if words.lang == "zh" else ", "
+    text = tk._(verdict.GROUNDS[risk["code"]])
+    if risk["columns"]:
+        columns = stop.join(f"“{name}”" for name in risk["columns"])
+        text += " " + tk._("Columns: {columns}.").format(columns=columns)
+    return {"text": text, "help": tk._(risk["help"]) if risk["help"] else ""}
+
+
+def edudata_making_words(made: dict[str, Any]) -> str:
+    """How far the making of desensitized data is."""
+    progress = made.get("progress") or {}
+    done, total = progress.get("done"), progress.get("total")
+    if not total or done is None:
+        return tk._("It waits for its turn; nothing is lost.")
+    percent = min(99, int(done * 100 / total))
+    told = tk._("{percent}% done, {n} rows")
+    return told.format(percent=percent, n=f"{progress['rows']:,}")
+
+
+def edudata_makings(resource_id: str) -> list[dict[str, Any]]:
+    """What is being made of a file, or could not be made, for its line on the page of
+    the entry: `[{state, progress, refused, sheet}]`."""
+    from ckanext.edudata.desensitization import makings
+
+    return [
+        {
+            "state": row.state,
+            "progress": row.progress,
+            "refused": tk._(plain_plans.refused(row.refused)) if row.refused else "",
+            "sheet": row.sheet,
+        }
+        for row in makings.latest(resource_id)
+        if row.state != "done"
+    ]
 
 
 def edudata_entity_label(entity: str) -> str:

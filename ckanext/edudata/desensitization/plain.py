@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .generalise import GENERALISE
+from .suppress import HOW
 
 VERDICTS = {
     "clear": "No personal data found",
@@ -78,8 +79,11 @@ CHOICES = {
     "keep": "Keep as it is",
     "drop": "Leave the column out",
     "mask": "Mask the middle of each value",
+    "pseudonymise": "Replace by a code (the same person, the same code)",
+    "redact": "Replace persons in the text by what they are",
     "generalise:year": "Year only",
     "generalise:age_band": "Age band",
+    "generalise:grade_band": "Stage of schooling only",
     "generalise:district": "District only",
     "generalise:band": "Bands of numbers",
     "generalise:prefix": "First characters only",
@@ -170,7 +174,8 @@ def choice_of(step: Mapping[str, Any]) -> str:
 def plan_of(
     columns: Sequence[Mapping[str, Any]], form: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The plan that a form asks for: fields `step-<n>` and `size-<n>` by position.
+    """The plan that a form asks for: fields `step-<n>` and `size-<n>` by position,
+    `k`, `how` and `small`.
 
     :raises ValueError: a choice that is none, or a size that is no number from 1 on
     """
@@ -186,7 +191,15 @@ def plan_of(
         if choice in SIZED:
             step["size"] = _size(form.get(f"size-{place}", ""))
         steps[column["name"]] = step
-    return {"columns": steps}
+    how = form.get("how") or "rows"
+    if how not in HOW:
+        raise ValueError(how)
+    return {
+        "columns": steps,
+        "k": _limit(form.get("k", "")),
+        "how": how,
+        "small": _limit(form.get("small", "")),
+    }
 
 
 def _size(text: str) -> int:
@@ -196,11 +209,28 @@ def _size(text: str) -> int:
     return size
 
 
+def _limit(text: str) -> int:
+    limit = int(text.strip() or "0")
+    if not 0 <= limit <= 1_000_000:
+        raise ValueError(text)
+    return limit
+
+
 def offered(column: Mapping[str, Any]) -> list[str]:
-    """Choices that make sense for a column, by its type; keeping last for personal."""
-    common = ["drop", "mask", "generalise:year", "generalise:district"]
+    """Choices that make sense for a column, by its type and what was found in it."""
+    codes = ["drop", "pseudonymise", "mask"]
+    times = ["generalise:year", "generalise:age_band"]
     if column.get("type") in ("integer", "numeric"):
-        more = ["generalise:band", "generalise:age_band"]
+        more = ["generalise:band", *times, "generalise:district", "generalise:prefix"]
+    elif column.get("type") == "date":
+        more = [*times, "generalise:prefix"]
     else:
-        more = ["generalise:age_band", "generalise:prefix", "generalise:band"]
-    return ["keep", *common, *more]
+        more = [
+            "redact",
+            *times,
+            "generalise:district",
+            "generalise:grade_band",
+            "generalise:prefix",
+            "generalise:band",
+        ]
+    return ["keep", *codes, *more]

@@ -37,8 +37,8 @@ _TEXT = re.compile(
     re.I,
 )
 _NEVER = ("EMBEDDED_FILE", "CLASSIFIED")
-#: Years of birth in a school's lists, and how many times k people a group should have.
-_YEARS, _ROOM = 3, 1.25
+#: Years of birth in a school's lists.
+_YEARS = 3
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def _make_room(table: TableInfo, steps: dict[str, Step], k: int) -> None:
         if (c.quasi_identifier and steps[c.name].action in ("keep", "generalise"))
         or steps[c.name].kind in ("year", "age_band", "district")
     }
-    while kinds and prod(kinds.values()) * k * _ROOM > table.row_count:
+    while kinds and prod(kinds.values()) * k > table.row_count:
         most = max(kinds, key=lambda name: kinds[name])
         steps[most] = Step("drop", entity=steps[most].entity)
         del kinds[most]

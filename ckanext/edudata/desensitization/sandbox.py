@@ -105,9 +105,9 @@ class Sandbox:
         """Carry a plan out: ``made.csv`` in ``folder``, and what came out.
 
         ``how`` goes to :func:`.desensitize.apply`, with the key in hex; with ``check``
-        what came out is checked as well.
+        what came out is checked as well, and ``examples`` of cells come back.
 
-        :returns: ``{"result", "report"}``, or ``{"refused": code}`` for a plan that
+        :returns: ``{"result", "report", "examples"}``, or ``{"refused": code}`` for a plan that
             does not fit the table (``plan``) or leaves no row (``rows``)
         """
         request = {

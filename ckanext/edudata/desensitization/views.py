@@ -91,23 +91,37 @@ def desensitize(id: str, resource_id: str) -> Any:
             made = web.call(
                 "edudata_desensitize", **call, plan=plan, name=shown["name"]
             )
-            tk.h.flash_success(
-                tk._("Made: {name}. It is being checked.").format(name=made["name"])
-            )
-            return tk.redirect_to(
-                "entry.read", id=pkg["name"], _anchor=f"file-{made['id']}"
-            )
+            return _made(pkg, resource_id, table, made)
         shown["preview"] = web.call(
             "edudata_desensitization_preview", **call, plan=plan
         )
     except tk.ValidationError as error:
         shown["summary"] = web.summary(error, {})
     except ValueError:
-        message = tk._("A size is a whole number from 1 on. Correct it and try again.")
+        message = tk._(
+            "Sizes and limits are whole numbers. Correct them and try again."
+        )
         shown["summary"] = [{"field": "", "label": "", "message": message}]
         shown["typed"] = dict(form)
     page = tk.render("edudata/desensitization/desensitize.html", shown)
-    return (page, 422) if shown["summary"] else page
+    # A proposal that does not work out is no error of whoever opens the page.
+    return (page, 422) if shown["summary"] and chosen else page
+
+
+def _made(
+    pkg: dict[str, Any], resource_id: str, table: dict[str, Any], made: dict[str, Any]
+) -> Any:
+    if made["state"] == "queued":
+        tk.h.flash_success(tk._("The table is large: it is being made, see below."))
+        return tk.redirect_to(
+            "edudata_check.desensitize",
+            id=pkg["name"],
+            resource_id=resource_id,
+            sheet=table["sheet"],
+        )
+    told = tk._("Made: {name}. It is being checked.").format(name=made["name"])
+    tk.h.flash_success(told)
+    return tk.redirect_to("entry.read", id=pkg["name"], _anchor=f"file-{made['id']}")
 
 
 def _subject(id: str, resource_id: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
