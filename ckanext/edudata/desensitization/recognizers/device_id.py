@@ -28,7 +28,8 @@ class DeviceIdRecognizer(NumberRecognizer):
     PATTERNS = [
         (
             "MAC",
-            r"(?<![0-9A-Za-z:\-])[0-9A-F]{2}(?:(?:[:\-][0-9A-F]{2}){5})(?![0-9A-Za-z:\-])",
+            r"(?<![0-9A-Za-z])(?<![0-9A-F]{2}[:\-])[0-9A-F]{2}(?:[:\-][0-9A-F]{2}){5}"
+            r"(?![0-9A-Za-z:\-])",
             0.6,
         ),
         (

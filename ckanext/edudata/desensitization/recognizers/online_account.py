@@ -27,10 +27,18 @@ class OnlineAccountRecognizer(NumberRecognizer):
     """QQ:123456789; 微信号:abc_123; wxid_ and its characters."""
 
     ENTITY = "ONLINE_ACCOUNT"
-    CUE = re.compile(f"{_QQ}|{_WECHAT}|{_OTHER}", re.I)
+    CUE = re.compile(
+        f"{_QQ}|{_WECHAT}|{_OTHER}|(?:微信|wechat|weixin)[ \t]?(?=[A-Z])", re.I
+    )
     PATTERNS = [
         ("QQ", _QQ + r"[1-9][0-9]{4,10}" + AFTER, 0.7),
         ("WeChat", _WECHAT + r"(?:[A-Z][A-Z0-9_\-]{5,19}|1[3-9][0-9]{9})" + AFTER, 0.7),
+        (
+            "WeChat, no sign",
+            r"(?:微信|(?<![A-Za-z])(?:wechat|weixin))[ \t]?"
+            r"(?=[A-Z][A-Z\-]{0,18}[0-9_])[A-Z][A-Z0-9_\-]{5,19}" + AFTER,
+            0.6,
+        ),
         ("WeChat identifier", r"(?<![A-Za-z0-9_])wxid_[a-z0-9]{10,22}" + AFTER, 0.9),
         ("other", _OTHER + r"[A-Z0-9][A-Z0-9_.\-@]{3,29}" + AFTER, 0.7),
     ]

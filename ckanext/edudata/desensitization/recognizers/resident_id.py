@@ -97,7 +97,7 @@ class ResidentIdRecognizer(NumberRecognizer):
             "15 digits",
             BEFORE + r"[1-9][0-9]{5}[ \-]?[0-9]{2}[01][0-9][0-3][0-9][ \-]?[0-9]{3}"
             + AFTER,
-            0.35,
+            0.5,
         ),
         (
             "as a number",
