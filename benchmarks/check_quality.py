@@ -51,9 +51,9 @@ def real_tables(run: Runner) -> tuple[list[Table], dict[str, str]]:
     return tables, verdicts
 
 
-def in_files(run: Runner, score: Score, side: str, size: int) -> None:
+def in_files(run: Runner, score: Score, cases: Iterator[Case]) -> None:
     """Each in a file of its own, in its format."""
-    for case in parts.files(side, size):
+    for case in cases:
         name, data = written(case.rows, case.form)
         got = seen(run.file(name, data))
         if case.labels:
@@ -81,7 +81,7 @@ def measured(
         score = scores[part] = Score()
         started = time.monotonic()
         if part == "files":
-            in_files(run, score, side, size)
+            in_files(run, score, parts.files(side, size, hay))
         else:
             cases, count = made[part]
             for case, got in run.cases(cases):

@@ -141,10 +141,7 @@ def _page(rows: Table, widths: list[float]) -> bytes:
 def _pdf(rows: Table) -> bytes:
     """Pages of sixty lines, wide enough for the longest cells, with a font of the
     reader's own."""
-    widths = [
-        max(sum(7 if ord(c) > 255 else 4.2 for c in row[n]) for row in rows) + 14
-        for n in range(len(rows[0]))
-    ]
+    widths = [max(7.0 * len(row[n]) for row in rows) + 14 for n in range(len(rows[0]))]
     pages = [rows[n : n + 60] for n in range(0, len(rows), 60)]
     kids = b" ".join(b"%d 0 R" % (4 + 2 * n) for n in range(len(pages)))
     objects = {
@@ -152,8 +149,7 @@ def _pdf(rows: Table) -> bytes:
         2: b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, len(pages)),
         3: b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H"
         b"/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light"
-        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>/DW 1000"
-        b"/W[1 95 600]>>]>>",
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>/DW 1000>>]>>",
     }
     box = b"[0 0 %d 842]" % max(595, int(sum(widths)) + 60)
     for number, part in enumerate(pages):

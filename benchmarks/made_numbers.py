@@ -125,7 +125,8 @@ def _mail(m: Maker) -> str:
 
 def _address(m: Maker, number: int = 4) -> str:
     if number == 4:
-        return ".".join(str(m.chance.randint(64, 220)) for _ in range(4))
+        first = m.chance.choice([58, 101, 114, 117, 140, 180, 202, 218, 222])
+        return ".".join(str(n) for n in (first, *m.chance.choices(range(1, 251), k=3)))
     return "2408:" + ":".join(f"{m.chance.randint(4096, 65535):x}" for _ in range(7))
 
 

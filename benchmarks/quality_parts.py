@@ -48,11 +48,14 @@ class Hay:
         self._tables = [c.rows for c, got in run.cases(made) if got.verdict == "clear"]
         self._chance.shuffle(self._tables)
 
+    def table(self) -> Table:
+        """A copy of the next one."""
+        self._turn += 1
+        return [list(row) for row in self._tables[self._turn % len(self._tables)]]
+
     def needle(self, entity: str, form: str, text: str, kind: str = "needle") -> Case:
         """In the middle or the last row of the next table."""
-        self._turn += 1
-        turn = self._tables[self._turn % len(self._tables)]
-        table = [list(row) for row in turn]
+        table = self.table()
         full = [n for n, row in enumerate(table) if sum(map(bool, row)) > 1]
         middle = self._chance.choice(full[len(full) // 2 :])
         row = full[-1] if self._turn % 2 else middle
@@ -156,7 +159,7 @@ _BIG5 = [["學校", "年度", "班級數", "校地面積", "備註"]] + [
 _FORMS = {"", "18", "HK", "E", "G", "学号", "QQ", "birth", "MAC", "4"}
 
 
-def files(side: str, size: int) -> Iterator[Case]:
+def files(side: str, size: int, hay: Hay) -> Iterator[Case]:
     """A clean table in each format, without and with each entity in one cell."""
     maker = Maker(side, 900)
     hidden: list[tuple[str, Callable[[Maker], str]]] = [("", str)]
@@ -168,7 +171,7 @@ def files(side: str, size: int) -> Iterator[Case]:
     for kind, (entity, make) in product(FORMATS, hidden * size):
         text = make(maker) if entity else ""
         if kind != "csv big5":
-            table = _headed(clean(maker, maker.chance.choice(list(KINDS)), 20), kind)
+            table = _headed(hay.table(), kind)
         elif text.isascii():
             table = [list(row) for row in _BIG5]
         else:
@@ -182,7 +185,7 @@ def files(side: str, size: int) -> Iterator[Case]:
         yield case
 
 
-def _headed(case: Case, kind: str) -> Table:
+def _headed(table: Table, kind: str) -> Table:
     """From the names of the columns on, where the format has no place above them."""
-    first = next(n for n, row in enumerate(case.rows) if all(row[:2]))
-    return case.rows[first:] if kind in RECORDS else case.rows
+    first = next(n for n, row in enumerate(table) if all(row[:2]))
+    return table[first:] if kind in RECORDS else table
