@@ -8,6 +8,7 @@ whatever else was changed is seen.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -32,6 +33,8 @@ class Frozen:
     digest: str
     before: int
     same: bool
+    #: Byte of `path` behind those rows.
+    behind: int = 0
 
 
 def freeze(dumped: Path, path: Path, *, before: int, digest: str) -> Frozen:
@@ -41,7 +44,7 @@ def freeze(dumped: Path, path: Path, *, before: int, digest: str) -> Frozen:
     :param before: rows known
     :param digest: of the table of these rows
     """
-    same = False
+    same, behind = False, 0
     with path.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target)
         batches = _rows(dumped)
@@ -49,39 +52,47 @@ def freeze(dumped: Path, path: Path, *, before: int, digest: str) -> Frozen:
         writer.writerow(columns)
         whole, count = TableDigest(columns), 0
         if not before:
-            same = whole.hexdigest() == digest
+            same, behind = whole.hexdigest() == digest, _place(target)
         for batch in batches:
             head = before - count
             if 0 < head <= len(batch):
                 whole.update(batch[:head])
-                same = whole.hexdigest() == digest
-                whole.update(batch[head:])
+                writer.writerows(batch[:head])
+                same, behind = whole.hexdigest() == digest, _place(target)
+                rest = batch[head:]
             else:
-                whole.update(batch)
-            writer.writerows(batch)
+                rest = batch
+            whole.update(rest)
+            writer.writerows(rest)
             count += len(batch)
-    return Frozen(path, columns, count, whole.hexdigest(), before, same)
+    return Frozen(path, columns, count, whole.hexdigest(), before, same, behind)
 
 
-def write_part(frozen: Frozen, labels: Sequence[str], path: Path, *, after: int) -> int:
-    """Write the rows behind the first `after`, as a format that names its columns and
+def _place(target: io.TextIOWrapper) -> int:
+    target.flush()
+    return target.buffer.tell()
+
+
+def write_part(
+    frozen: Frozen, labels: Sequence[str], path: Path, *, whole: bool
+) -> int:
+    """Write the rows that came since, or all, as a format that names its columns and
     leaves nothing to be guessed; how many there are."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = pa.schema([pa.field(label, pa.string()) for label in labels])
-    batches = _rows(frozen.path)
-    next(batches)
-    count, skip = 0, after
+    batches = _rows(frozen.path, 0 if whole else frozen.behind)
+    if whole:
+        next(batches)
+    count = 0
     with pq.ParquetWriter(str(path), schema) as writer:
-        for batch in batches:
-            rows, skip = batch[skip:], max(0, skip - len(batch))
-            if rows:
-                arrays: list[Any] = [
-                    pa.array(cells, pa.string()) for cells in zip(*rows, strict=True)
-                ]
-                writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
-                count += len(rows)
+        for rows in batches:
+            arrays: list[Any] = [
+                pa.array(cells, pa.string()) for cells in zip(*rows, strict=True)
+            ]
+            writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
+            count += len(rows)
     return count
 
 
@@ -89,10 +100,13 @@ def _row(cells: list[str]) -> Row:
     return [cell or None for cell in cells] if "" in cells else [*cells]
 
 
-def _rows(path: Path) -> Iterator[list[Row]]:
+def _rows(path: Path, start: int = 0) -> Iterator[list[Row]]:
+    """The first row alone, then the others; from a byte in the middle, all alike."""
     csv.field_size_limit(_LONGEST)
-    with path.open(encoding="utf-8", newline="") as source:
-        reader = csv.reader(source)
-        yield [list(next(reader))]
+    with path.open("rb") as stream:
+        stream.seek(start)
+        reader = csv.reader(io.TextIOWrapper(stream, "utf-8", newline=""))
+        if not start:
+            yield [list(next(reader))]
         while batch := list(islice(reader, _BATCH)):
             yield [_row(cells) for cells in batch]

@@ -172,7 +172,7 @@ class Reading:
         assert self.stock is not None  # noqa: S101
         labels = [column["label"] for column in self.stock.table["columns"]]
         path = self._folder / f"rows-{after}.parquet"
-        frozen.write_part(now, labels, path, after=after)
+        frozen.write_part(now, labels, path, whole=not after)
         scratch = self._folder / f"part-{after}"
         scratch.mkdir()
         read = self._check(path, path.name, key, scratch, after=after, title=title)
