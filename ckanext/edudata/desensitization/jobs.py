@@ -190,6 +190,7 @@ def options_under(made_under: dict[str, Any]) -> CheckOptions:
         exceptions=exceptions.keys(made_under["exceptions"]),
         wall_seconds=float(tk.config["ckanext.edudata.check.seconds"]),
         memory=tk.config["ckanext.edudata.check.memory_mb"] * 1024**2,
+        processes=tk.config["ckanext.edudata.check.processes"],
     )
 
 
