@@ -7,10 +7,12 @@ column's name that may be somebody's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import plain
-from .renderings.words import Words
+
+if TYPE_CHECKING:
+    from .renderings.words import Words
 
 #: Why nothing was made, by code.
 REFUSED = {

@@ -186,10 +186,7 @@ class SmallNumbers(SmallCells):
                 break
         chosen: set[Cell] = set()
         for equation in asked:
-            certain = any(
-                cell in small and bounds[cell][0] >= bounds[cell][1]
-                for cell in equation.cells()
-            )
+            certain = any(self._told_by(bounds, c, small) for c in equation.cells())
             if not certain or not chosen.isdisjoint(equation.cells()):
                 continue
             shown = [c for c in equation.parts if c not in hidden and values[c] >= 0]
@@ -202,6 +199,15 @@ class SmallNumbers(SmallCells):
                 chosen.add(shown[0])
         return chosen
 
+    def _told_by(
+        self, bounds: dict[Cell, tuple[int, int]], cell: Cell, small: set[Cell]
+    ) -> bool:
+        """Whether a hidden number is certain, and small."""
+        if cell not in bounds:
+            return False
+        low, high = bounds[cell]
+        return low >= high and (cell in small or 0 < low < self._limit)
+
     def _still(self, rows: Sequence[list[str]], shown: set[Cell]) -> set[Cell]:
         """What the check itself could still work out, and what to hide for it."""
         cells = SmallCells(self._labels, self._limit, self._key, self._title)
@@ -210,10 +216,11 @@ class SmallNumbers(SmallCells):
         given = cells.given_away()
         given |= {(r, i) for i, at in found.complementary_rows.items() for r in at}
         given |= {(r, i) for i, at in found.small_rows.items() for r in at}
+        open_ones = {c for c in shown if read_count(rows[c[0]][c[1]]) >= 0}
         more: set[Cell] = set()
         for row, i in given:
-            same = {c for c in shown if c[0] == row} or {c for c in shown if c[1] == i}
-            more |= {c for c in same if read_count(rows[c[0]][c[1]]) >= 0}
+            same = {c for c in open_ones if c[0] == row}
+            more |= same or {c for c in open_ones if c[1] == i}
         return more
 
 
