@@ -12,7 +12,7 @@ from ckan import model
 
 from ckanext.edudata.audit.model import AuditRecord
 from ckanext.edudata.desensitization import engine, jobs, rows_check
-from ckanext.edudata.desensitization.model import Check
+from ckanext.edudata.desensitization.model import Check, Clearance
 from ckanext.edudata.desensitization.model_profiles import KeptProfile
 from ckanext.edudata.feedback.model import Notice
 from ckanext.edudata.opening import arrivals, release, sweep
@@ -409,6 +409,48 @@ class TestRules:
         portal.work()
         assert 42 in read
         assert len(_versions(entry)) == 3
+
+    def test_a_setting_that_was_raised_asks_for_more(self, portal, ckan_config):
+        text = "性别,年龄段,区\n"
+        text += "".join(f"{sex},10-14,徐汇区\n" for sex in "男女" for _ in range(30))
+        made = portal.entry(title="抽样构成")
+        portal.resource = portal.upload(made, "构成.csv", text.encode())
+        portal.open = portal.released(made)
+        portal.act("edudata_by_itself_start", portal.reviewer, id=made["id"])
+        ckan_config["ckanext.edudata.check.k"] = 40
+        _append(portal, {"性别": "女", "年龄段": "10-14", "区": "徐汇区"})
+        portal.work()
+        assert _states(made) == [("held", "class")]
+
+    def test_no_release_without_what_it_rests_on(self, portal, entry, monkeypatch):
+        _append(portal, _row(41))
+        with monkeypatch.context() as patch:
+            patch.setattr(jobs, "_go_on", lambda _: None)
+            portal.work()
+        assert _states(entry) == [("cleared", None)]
+        model.Session.execute(sa.update(Clearance).values(withdrawn_at=sa.func.now()))
+        model.Session.commit()
+        tk.get_action("edudata_by_itself_settle")({"ignore_auth": True}, {})
+        assert _states(entry) == [("held", "refused")]
+        assert len(_versions(entry)) == 1
+
+    def test_switched_off_meanwhile(self, portal, entry, monkeypatch):
+        _append(portal, _row(41))
+        with monkeypatch.context() as patch:
+            patch.setattr(jobs, "_go_on", lambda _: None)
+            portal.work()
+        portal.act("edudata_by_itself_end", portal.reviewer, id=entry["id"])
+        tk.get_action("edudata_by_itself_settle")({"ignore_auth": True}, {})
+        assert _states(entry) == [("held", "off")]
+        assert len(_versions(entry)) == 1
+
+    def test_classified_rows_take_the_file_along(self, portal, entry):
+        before = _public(portal, entry)
+        _append(portal, _row(41, "机密★10年"))
+        portal.work()
+        assert len(_versions(entry)) == 1
+        assert "机密" not in str(before)
+        assert model.Session.query(KeptProfile).count() == 0
 
     def test_profiles_are_kept_sealed(self, portal, entry):
         _append(portal, _row(41))

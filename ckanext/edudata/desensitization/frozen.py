@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .canonical import TableDigest
 
@@ -52,13 +52,13 @@ def freeze(dumped: Path, path: Path, *, before: int, digest: str) -> Frozen:
         writer.writerow(columns)
         whole, count = TableDigest(columns), 0
         if not before:
-            same, behind = whole.hexdigest() == digest, _place(target)
+            same, behind = whole.hexdigest() == digest, _place(target, path)
         for batch in batches:
             head = before - count
             if 0 < head <= len(batch):
                 whole.update(batch[:head])
                 writer.writerows(batch[:head])
-                same, behind = whole.hexdigest() == digest, _place(target)
+                same, behind = whole.hexdigest() == digest, _place(target, path)
                 rest = batch[head:]
             else:
                 rest = batch
@@ -68,9 +68,9 @@ def freeze(dumped: Path, path: Path, *, before: int, digest: str) -> Frozen:
     return Frozen(path, columns, count, whole.hexdigest(), before, same, behind)
 
 
-def _place(target: io.TextIOWrapper) -> int:
+def _place(target: IO[str], path: Path) -> int:
     target.flush()
-    return target.buffer.tell()
+    return path.stat().st_size
 
 
 def write_part(
@@ -97,6 +97,9 @@ def write_part(
 
 
 def _row(cells: list[str]) -> Row:
+    if not cells:
+        # An empty line is a row of a table of one column.
+        return [None]
     return [cell or None for cell in cells] if "" in cells else [*cells]
 
 
