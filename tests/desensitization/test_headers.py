@@ -155,3 +155,46 @@ def test_counting_names() -> None:
     assert counts_things("持有身份证人数")
     assert not counts_things("手机号码(必填)")
     assert not counts_things("联系电话")
+
+
+@pytest.mark.parametrize(
+    ("label", "entity"),
+    [
+        ("student.sfzh", "CN_RESIDENT_ID"),
+        ("学生.身份证号", "CN_RESIDENT_ID"),
+        ("students/0/name", "PERSON_NAME"),
+        ("log.ip", "IP_ADDRESS"),
+        ("home_location", "LOCATION"),
+        ("school.name", None),
+        ("手机.品牌", None),
+        ("1.5", None),
+    ],
+)
+def test_the_last_name_of_a_path(label: str, entity: str | None) -> None:
+    rule = header_rule(label)
+    assert (rule and rule.entity) == entity
+
+
+FITTING = {
+    "出生日期": ["12年3月4日", "March 4, 2012", "4-Mar-12", "201203", "2012.3"],
+    "姓名": ["张 三", "张　三", "ＬＩ　ＮＡ", "欧阳修", "张三（组长）"],
+    "学号": ["(20210304)", "（20210304）", "20210304"],
+    "护照号": ["（E12345678）"],
+}  # fmt: skip
+NOT_FITTING = {
+    "出生日期": ["不详", "第12年", "保密"],
+    "姓名": ["王某某", "王某", "王*", "匿名", "欧阳某某"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("label", "cell", "fits"),
+    [
+        *[(label, cell, True) for label, cells in FITTING.items() for cell in cells],
+        *[(label, c, False) for label, cells in NOT_FITTING.items() for c in cells],
+    ],
+)
+def test_cells_under_a_name(label: str, cell: str, fits: bool) -> None:
+    rule = header_rule(label)
+    assert rule is not None
+    assert cell_fits(rule, normalise(cell)) is fits

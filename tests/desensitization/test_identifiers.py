@@ -235,3 +235,51 @@ def _credit_code_that_is_an_id() -> str:
         code = with_check(f"123101{born}{chance.randrange(1000):03d}")
         if credit_code(code):
             return code
+
+
+def _column(check, header: str, cells: list[str]) -> set[str]:  # type: ignore[no-untyped-def]
+    report = check([[header, "值"], *([cell, "1"] for cell in cells)])
+    return {f.entity for f in report.findings}
+
+
+def _digits(chance: random.Random, number: int) -> str:
+    return "".join(chance.choices("0123456789", k=number))
+
+
+class TestLikeness:
+    """Numbers of other kinds of which some look like a person's, column by column."""
+
+    def test_permits_with_an_area_and_a_date(self, check) -> None:  # type: ignore[no-untyped-def]
+        chance = random.Random(3)
+        codes = [
+            f"310104{chance.randint(2015, 2024)}{chance.randint(1, 12):02d}"
+            f"{chance.randint(1, 28):02d}{_digits(chance, 4)}"
+            for _ in range(60)
+        ]
+        assert not _column(check, "施工许可证编号", codes)
+        assert _column(check, "编号", ["310104201503010011", *["甲"] * 40]) == {
+            "CN_RESIDENT_ID"
+        }
+
+    def test_amounts_and_codes(self, check) -> None:  # type: ignore[no-untyped-def]
+        chance = random.Random(4)
+        codes = ["1" + _digits(chance, 10) for _ in range(60)]
+        assert not _column(check, "编号", codes)
+        amounts = [str(int(10 ** chance.uniform(8, 12.5))) for _ in range(60)]
+        assert not _column(check, "数值", amounts)
+        apart = [f"0{_digits(chance, 3)}-{_digits(chance, 8)}" for _ in range(60)]
+        assert not _column(check, "编号", apart)
+        assert not _column(check, "数值", ["13812345678.00", "5300.00"])
+
+    def test_one_of_15_digits_among_other_things(self, check) -> None:  # type: ignore[no-untyped-def]
+        assert _column(check, "内容", ["310104810203001", *["甲"] * 40]) == {
+            "CN_RESIDENT_ID"
+        }
+
+    def test_telephones_of_both_kinds(self, check) -> None:  # type: ignore[no-untyped-def]
+        chance = random.Random(5)
+        numbers = [
+            "138" + _digits(chance, 8) if n % 2 else f"0215{_digits(chance, 7)}"
+            for n in range(40)
+        ]
+        assert _column(check, "内容", numbers) == {"MOBILE", "LANDLINE"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import chain
 
 from . import headers, table_words
@@ -24,7 +25,13 @@ NAME_THRESHOLD_FEW, FEW = 0.75, 5
 HEADER_WEIGHT = 0.4
 #: A share of one column that makes numbers without a checksum credible.
 COLUMN_SHARE = 0.5
-DILUTED = 0.3
+DILUTED = 0.7
+#: A score that a word of the context has raised.
+ANNOUNCED = 0.9
+#: Digits of a resident ID given out before 1999.
+OLD_ID = 15
+_PHONES = frozenset(["MOBILE", "LANDLINE"])
+_FEW_LIKE = 10
 #: A dwelling has a lane, an estate or a unit besides the room, or is called so.
 SURELY_HOME = 0.8
 #: How often each word of a column stands there, to tell strangers by it, and what that
@@ -145,7 +152,7 @@ def _name_entity(
     if not column.fits:
         return ""
     borne_out = mean + HEADER_WEIGHT >= NAME_THRESHOLD
-    if column.label.strip().lower() in _AMBIGUOUS:
+    if headers.last_name(column.label).strip().lower() in _AMBIGUOUS:
         return rule.entity if borne_out or about_persons else ""
     # 联系人 filled with 教务处 is an office: many cells, and none that could be a name.
     if unique >= FEW and mean < 0.05 and column.sample.mean(2) > 0.6:
@@ -168,19 +175,48 @@ def _credible(column: ColumnProfile, entity: str, tally: HitTally) -> int:
     count = tally.strong
     share = (tally.strong + tally.weak) / max(1, column.cells)
     checked = entity in ("CN_RESIDENT_ID", "FOREIGNER_ID")
-    if checked and share >= COLUMN_SHARE and column.sample.unique() >= 3:
-        # 15 digits with true dates all the way down are no coincidence.
+    weak = checked and share >= COLUMN_SHARE and column.sample.unique() >= 3
+    # 15 digits with true dates all the way down are no coincidence.
+    if weak:
         count = count or tally.weak
-    if not count or not tally.open_number:
+    # What proves itself by a checksum has that score without a word.
+    if not tally.open_number or (tally.score >= ANNOUNCED and not checked):
         return count
-    announced = tally.score >= 0.9
-    like = sum(column.digit_lengths.get(size, 0) for size in tally.lengths)
-    hits = sum(tally.lengths.values())
-    if like and not announced and hits == tally.strong + tally.weak:
-        limit = 0.95 if table_words.matches(table_words.CODE, column.label) else DILUTED
-        if hits / like < limit:
-            return 0
-    return count
+    code = table_words.matches(table_words.CODE, column.label)
+    limit = 0.95 if code else DILUTED
+    for size, hits in tally.lengths.items():
+        strong = tally.strong_lengths.get(size, 0)
+        numbers = hits
+        if entity in _PHONES:
+            numbers = sum(
+                column.hits[e].lengths.get(size, 0)
+                for e in _PHONES & column.hits.keys()
+            )
+        like = _like(column.digit_lengths, size)
+        if numbers >= limit * like:
+            if size == OLD_ID and entity == "CN_RESIDENT_ID" and not weak and not code:
+                # Alone among other things, a true area and date are no chance either.
+                count += hits - strong
+        elif not (entity == "CN_RESIDENT_ID" and _no_chance(strong, like)):
+            count -= strong
+    return max(0, count)
+
+
+def _like(lengths: Mapping[int, int], size: int) -> int:
+    """How many numbers of a column are of one kind with those of a length: in amounts
+    and other numbers of every length the neighbours are, too."""
+    near = [lengths.get(size + step, 0) for step in (-2, -1, 1, 2)]
+    below, above = all(near[:2]), all(near[2:])
+    spread = below or above or (near[1] and near[2])
+    return lengths.get(size, 0) + (near[1] + near[2] if spread else 0)
+
+
+def _no_chance(true: int, like: int) -> bool:
+    """Whether so many numbers of 18 digits are true ones by more than the one chance in
+    eleven that those with an area and a date have (numbers of permits)."""
+    if like < _FEW_LIKE:
+        return true > 0
+    return true >= 0.25 * like or (like >= 50 and 0 < true <= 0.03 * like)
 
 
 def make_finding(

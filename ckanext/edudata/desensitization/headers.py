@@ -16,7 +16,9 @@ from functools import lru_cache
 
 from .header_words import counts_things, forms
 
-_CJK_NAME = r"[\u3400-\u9fff·]{2,20}"
+#: 王某某 and 匿名 are names that somebody has masked.
+_MASKED = r"(?!匿名|佚名|[\u3400-\u9fff]{1,2}某)"
+_CJK_NAME = _MASKED + r"[\u3400-\u9fff·](?: ?[\u3400-\u9fff·]){1,19}"
 _LATIN_NAME = r"[A-Za-z][A-Za-z'\-.]*(?:[ ,]+[A-Za-z][A-Za-z'\-.]*){0,4}"
 _NAME = rf"(?:{_CJK_NAME}|{_LATIN_NAME})(?:[（(].*[）)])?"
 _ANY_ID = (
@@ -28,19 +30,23 @@ _MOBILE = r"(?:\+?(?:00)?86[ \-]?)?1[3-9]\d(?:[ \-]?\d{4}){2}"
 #: Letters and digits, four digits at least.
 _CODE = r"(?=(?:\D{0,6}\d){4})[A-Za-z\u3400-\u9fff]{0,6}[0-9A-Za-z\-()第号字 ]{4,30}"
 #: What spreadsheets put before a value, and people behind or beside it.
-_DRESS = r"[\s'\"=‘’“”`:#*]{0,6}"
+_DRESS = r"[\s'\"=‘’“”`:#*(\[]{0,6}"
 _REST = (
-    r"[\s'\"”’号]{0,4}(?:[(\[]?[\u3400-\u9fffA-Za-z]{1,12}[)\]]?)?\s{0,4}"
+    r"[\s'\"”’号)\]]{0,4}(?:[(\[]?[\u3400-\u9fffA-Za-z]{1,12}[)\]]?)?\s{0,4}"
     r"(?:[、,;/|+\n][^\x00]{0,400})?"
 )
 #: Numbers that call an office and nobody else.
 _HOTLINE = (
     r"(?!(?:400|800)[ \-]?\d{3}[ \-]?\d{4}(?!\d)|(?:1\d{4}|95\d{3,4}|1[12]\d)(?!\d))"
 )
+_MONTH = r"[A-Za-z]{3,9}"
 _DATE = (
     r"(?:(?:19|20)\d\d[-/.年 ]\s?\d{1,2}[-/.月 ]\s?\d{1,2}日?(?:[ T].*)?"
-    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?"
     r"|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d|(?:19|20)\d\d[-/.年]\s?\d{1,2}月?"
+    r"|\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}[日号]?|\d\d年\s?\d{1,2}月"
+    rf"|{_MONTH}\.? ?(?:\d{{1,2}}(?:st|nd|rd|th)?,? )?\d{{4}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?[ \-]{_MONTH}\.?,?[ \-](?:\d\d)?\d\d"
     r"|[二一][〇○零九]{1,2}.{1,3}年.{1,3}月.{1,4}日?|[1-5]\d{4}(?:\.\d+)?)"
 )
 
@@ -86,7 +92,7 @@ RULES = [
         "LOCATION",
         rf"(?:{_PERSON}|住址|住所|居住地?|现住地?|签到|打卡|home)"
         r"(?:的|住址|地址|住所|居住|所在|当前|实时|签到|打卡|address| ){0,3}"
-        r"(?:经度|纬度|经纬|坐标|位置|定位|lng|lon(?:gitude)?|lat(?:itude)?|gps|coord)",
+        r"(?:经度|纬度|经纬|坐标|位置|定位|lng|lon(?:gitude)?|lat(?:itude)?|gps|coord|location|position)",
         r"[^\d]{0,8}\d{1,3}\.\d{3,}(?:.{1,12}\d{1,3}\.\d{3,})?.{0,8}",
     ),
     HeaderRule(
@@ -292,9 +298,25 @@ _THING = re.compile(
 )
 
 
+_PATH = re.compile(r"[./](?=[^\W\d])")
+
+
 @lru_cache(maxsize=4096)
 def header_rule(header: str) -> HeaderRule | None:
-    """The rule that a column name falls under, or None."""
+    """The rule that a column name falls under, or None; of a path (``学生.证件.sfzh``)
+    the last name where the whole says nothing."""
+    last = last_name(header)
+    if (rule := _rule(header)) or last == header or _THING.search(forms(header).bare):
+        return rule
+    return _rule(last)
+
+
+def last_name(header: str) -> str:
+    """The last name of a path, as records give it: ``student.name`` -> ``name``."""
+    return _PATH.split(header.strip())[-1] or header
+
+
+def _rule(header: str) -> HeaderRule | None:
     form = forms(header)
     if not form.bare:
         return None

@@ -22,6 +22,8 @@ from .small_cells import SmallCells
 
 __all__ = ["Profile", "key_id", "keyed_hash"]
 
+#: What is added to the length of numbers that are written with separators.
+APART = 1000
 #: Unique cells that are counted exactly, and of which the witnesses are heard.
 SAMPLE = 1024
 #: Cells of a column of which the second witness is heard.
@@ -55,8 +57,9 @@ class HitTally:
     #: The first ones as they look masked, by row.
     shown: Shown = field(default_factory=dict)
     open_number: bool = False
-    #: How many cells of digits alone, by length, were among the hits.
+    #: How many cells of digits alone, by length, were among the hits, and the strong.
     lengths: dict[int, int] = field(default_factory=dict)
+    strong_lengths: dict[int, int] = field(default_factory=dict)
 
     def merge(self, other: HitTally) -> None:
         self.strong += other.strong
@@ -66,6 +69,7 @@ class HitTally:
         self.shown = first_shown(self.shown, other.shown)
         self.open_number = self.open_number or other.open_number
         add_counts(self.lengths, other.lengths)
+        add_counts(self.strong_lengths, other.strong_lengths)
 
     @property
     def masked(self) -> list[str]:
@@ -318,6 +322,7 @@ def _tally_dict(tally: HitTally) -> dict[str, Any]:
     return {
         **vars(tally),
         "lengths": _text_keys(tally.lengths),
+        "strong_lengths": _text_keys(tally.strong_lengths),
         "shown": _text_keys(tally.shown),
     }
 
@@ -327,6 +332,7 @@ def _tally(data: dict[str, Any]) -> HitTally:
         **{
             **data,
             "lengths": _int_keys(data["lengths"]),
+            "strong_lengths": _int_keys(data["strong_lengths"]),
             "shown": _int_keys(data["shown"]),
         }
     )

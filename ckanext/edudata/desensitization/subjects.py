@@ -24,10 +24,16 @@ _PERSONAL = frozenset(
         "STUDENT_REGISTRATION",
         "STUDENT_NUMBER",
         "STAFF_NUMBER",
+        "TEACHER_CERTIFICATE",
+        "MILITARY_ID",
+        "POLICE_ID",
+        "SOCIAL_SECURITY",
+        "DRIVING_LICENCE",
         "PERSONAL_DOCUMENT",
         "PERSON_NAME",
         "BIRTH_DATE",
         "HOME_ADDRESS",
+        "LOCATION",
     ]
 )
 #: Of the combinations that the columns allow, so many rows make a grid of figures.

@@ -18,6 +18,7 @@ from .entities import mask
 from .keyed import keyed_hash, keyed_hashes
 from .outside import scan_outside
 from .profile import (
+    APART,
     ASKED,
     LONE,
     LONE_NAME,
@@ -71,7 +72,8 @@ _LAST = frozenset("学校院园局委会心所馆站部处科室区司团地堂�
 _FEW_NAMES = 24
 #: No bare name is as long.
 _LONG = 40
-_FLOAT = re.compile(r"0{6,20}\.0{1,2}|0\.0{9,17}a\+?00")
+_FLOAT = re.compile(r"0{6,20}\.0|0\.0{9,17}a\+?00")
+_APART = re.compile(r"\(?0(?:[\-() ]{0,2}0){5,24}a?")
 _LATIN = re.compile(r"a[a' ,.\-]+")
 _DATE = re.compile(r"0000[-/]0{1,2}[-/]0{1,2}")
 
@@ -93,6 +95,16 @@ class _Kind:
     leading: bool
 
 
+def _digits(shape: str) -> int:
+    """The length of a number, with :data:`APART` where its digits stand apart; an X may
+    end it."""
+    if not shape.strip("0"):
+        return len(shape)
+    if _APART.fullmatch(shape):
+        return len(shape) + APART * (not shape[:-1].isdigit())
+    return 0
+
+
 @lru_cache(maxsize=20_000)
 def _kind(shape: str) -> _Kind:
     squeezed = squeeze(shape)
@@ -102,7 +114,7 @@ def _kind(shape: str) -> _Kind:
         bare=bare,
         latin=bool(_LATIN.fullmatch(shape)),
         sentence=len(shape) > 4 and not bare and bool(CJK.search(shape)),
-        digits=len(shape) if not shape.strip("0") else 0,
+        digits=_digits(shape.strip()),
         floating=bool(_FLOAT.fullmatch(shape)),
         date=bool(_DATE.fullmatch(shape.strip())),
         leading=first == "0",
@@ -457,7 +469,9 @@ class _ColumnTally:
             else:
                 tally.weak += total
             if digits:
-                tally.lengths[digits] = tally.lengths.get(digits, 0) + total
+                add_counts(tally.lengths, {digits: total})
+                if best.strong:
+                    add_counts(tally.strong_lengths, {digits: total})
 
     def _mark_rows(
         self,

@@ -49,12 +49,12 @@ def normalise_all(texts: list[str]) -> list[str]:
     return plain
 
 
-_FLOAT = re.compile(r"\d{6,20}\.0{1,2}|\d\.\d{9,17}[Ee]\+?\d\d")
+_FLOAT = re.compile(r"\d{6,20}\.0|\d\.\d{9,17}[Ee]\+?\d\d")
 
 
 def whole_number(text: str) -> str:
     """``13812345678.0`` and ``1.3812345678E+10`` as the number that a spreadsheet or a
-    library kept as a float; other texts as they are."""
+    library kept as a float; other texts as they are, amounts of money (``.00``) too."""
     if not _FLOAT.fullmatch(text):
         return text
     number = Decimal(text)

@@ -17,7 +17,7 @@ SEP = r"[ \t\r\n\-._·/()]{0,2}"
 #: Not the end of a longer number or of a decimal fraction; lists (1,2) are allowed.
 NUMBER_BEFORE = r"(?<![0-9])(?<![0-9]\.)"
 #: Not followed by more digits or decimals; ``.0`` is what a float leaves behind.
-NUMBER_AFTER = r"(?![0-9])(?!\.(?!0{1,2}(?![0-9]))[0-9])"
+NUMBER_AFTER = r"(?![0-9])(?!\.(?!0(?![0-9]))[0-9])"
 #: Between a word that names a number and the number.
 GAP = r"(?:[ \t]?[:=为是#(\[\"'][ \t]?|[ \t]){0,3}"
 #: 号, 号码, 编号 after such a word.

@@ -9,7 +9,7 @@ import re
 from .base import AFTER
 from .numbers import NumberRecognizer
 
-_GAP = r"[ \t]?(?:[:=为是#(\[\"'@][ \t]?){0,3}"
+_GAP = r"[ \t]{0,3}(?:[:=为是#(\[\"'@][ \t]?){0,3}"
 _QQ = r"(?<![A-Za-z])(?:QQ|扣扣|企鹅)(?:号码|帐号|账号|号)?(?!群)" + _GAP
 _SIGN = r"(?:[ \t]?[:=为是#(\[\"'@][ \t]?)"
 _WECHAT = (
@@ -28,14 +28,14 @@ class OnlineAccountRecognizer(NumberRecognizer):
 
     ENTITY = "ONLINE_ACCOUNT"
     CUE = re.compile(
-        f"{_QQ}|{_WECHAT}|{_OTHER}|(?:微信|wechat|weixin)[ \t]?(?=[A-Z])", re.I
+        f"{_QQ}|{_WECHAT}|{_OTHER}|(?:微信|wechat|weixin)[ \t]{0, 3}(?=[A-Z])", re.I
     )
     PATTERNS = [
         ("QQ", _QQ + r"[1-9][0-9]{4,10}" + AFTER, 0.7),
         ("WeChat", _WECHAT + r"(?:[A-Z][A-Z0-9_\-]{5,19}|1[3-9][0-9]{9})" + AFTER, 0.7),
         (
             "WeChat, no sign",
-            r"(?:微信|(?<![A-Za-z])(?:wechat|weixin))[ \t]?"
+            r"(?:微信|(?<![A-Za-z])(?:wechat|weixin))[ \t]{0,3}"
             r"(?=[A-Z][A-Z\-]{0,18}[0-9_])[A-Z][A-Z0-9_\-]{5,19}" + AFTER,
             0.6,
         ),
