@@ -14,6 +14,12 @@ from ckanext.edudata.opening import classes
 from ckanext.edudata.opening.model import Release
 from ckanext.edudata.opening.model_by_itself import ByItself
 
+_REFUSALS = {
+    "draft": "Release the entry as it is now first; then it can go on by itself.",
+    "not_open": "This entry is classed not open",
+    "own": "Nobody reviews what they compiled. Ask another reviewer.",
+}
+
 
 def of_entry(entry_id: str) -> ByItself | None:
     """The standing approval in force, None where there is none."""
@@ -40,14 +46,14 @@ def refusal(entry: dict[str, Any], actor_id: str | None) -> str | None:
     :param entry: as `edudata_entry_show` returns it
     """
     if entry["state"] != "released" or live(entry["id"]) is None:
-        return "Release the entry as it is now first; then it can go on by itself."
+        return _REFUSALS["draft"]
     if entry["content"]["opening_class"] == classes.NOT_OPEN:
-        return "This entry is classed not open"
+        return _REFUSALS["not_open"]
     compilers = tk.get_action("edudata_entry_compiler_list")(
         {"ignore_auth": True}, {"id": entry["id"]}
     )
     if actor_id is None or actor_id in compilers:
-        return "Nobody reviews what they compiled. Ask another reviewer."
+        return _REFUSALS["own"]
     return None
 
 
