@@ -133,3 +133,19 @@ def test_offers_each_way_to_generalise_and_knows_its_own_choices():
         for choice in offered:
             step = plain.plan_of([column], {"step-0": choice})["columns"]
             assert plain.choice_of(step[column["name"]]) == choice
+
+
+def test_the_headline_says_what_passes_and_by_what():
+    def told(found, *passed):
+        report = {"verdict": found, "findings": [{"passed": p} for p in passed]}
+        return plain.headline(report)
+
+    assert told("clear") == plain.headline({"verdict": "clear"})
+    assert told("clear", "author", "quasi") == "No personal data found"
+    assert "standing rule" in told("clear", "institutions", "quasi")
+    assert "exception" in told("clear", "exception", "exception")
+    both = told("clear", "institutions", "exception")
+    assert "standing rule" in both
+    assert "exception" in both
+    assert told("blocked", "institutions", "") == "Personal data found"
+    assert plain.headline({"verdict": None}) == "Could not be read"

@@ -15,7 +15,7 @@ def edudata_verdict(check: dict[str, Any]) -> dict[str, str]:
     """`{label, tone, permits}` of a check that is done, in plain words."""
     found = check["verdict"] or "unreadable"
     return {
-        "label": tk._(plain.VERDICTS[found]),
+        "label": tk._(plain.headline(check)),
         "tone": plain.TONES[found],
         "permits": tk._(plain.permits(found, check["permits"] or "not_open")),
     }

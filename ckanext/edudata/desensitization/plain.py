@@ -18,6 +18,15 @@ VERDICTS = {
     "blocked": "Personal data found",
     "unreadable": "Could not be read",
 }
+#: Headlines of what is clear because a rule or an exception lets findings pass.
+CLEAR_BY = {
+    frozenset({"institutions"}): "Holds only what institutions publish, by the "
+    "standing rule",
+    frozenset({"exception"}): "Holds personal data that may be published by an "
+    "approved exception",
+    frozenset({"institutions", "exception"}): "Holds personal data that may be "
+    "published by the standing rule and an approved exception",
+}
 TONES = {
     "clear": "success",
     "restricted": "warning",
@@ -115,6 +124,19 @@ def progress(check: Mapping[str, Any], now: datetime.datetime) -> dict[str, Any]
         "seconds_left": left,
         "waits_long": waits,
     }
+
+
+def headline(report: Mapping[str, Any]) -> str:
+    """The msgid of a verdict; where findings pass by a rule or an exception, of that.
+
+    :param report: `{verdict, findings: [{passed}]}`; findings may be missing
+    """
+    verdict = report["verdict"] or "unreadable"
+    found = report.get("findings") or []
+    ways = {f.get("passed", "") for f in found} & {"institutions", "exception"}
+    if verdict == "clear" and ways:
+        return CLEAR_BY[frozenset(ways)]
+    return VERDICTS[verdict]
 
 
 def permits(verdict: str, opening_class: str) -> str:

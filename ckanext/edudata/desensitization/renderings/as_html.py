@@ -105,7 +105,7 @@ def _overview(items: Sequence[Mapping[str, Any]], words: Words) -> list[str]:
             [
                 f'<a href="#f{number}">{escape(one_line(item["file"]))}</a>',
                 f'<span class="{plain.TONES[item["verdict"]]}">'
-                f"{escape(_(plain.VERDICTS[item['verdict']]))}</span>",
+                f"{escape(_(plain.headline(item)))}</span>",
                 str(len([f for f in item["findings"] if not f["passed"]])),
             ],
         )
@@ -125,8 +125,7 @@ def _file(item: Mapping[str, Any], number: int, words: Words) -> list[str]:
     lines = [
         f'<section class="file" id="f{number}">',
         f"<h2>{escape(one_line(item['file']))}</h2>",
-        f'<div class="verdict {tone}"><b>{escape(_(plain.VERDICTS[item["verdict"]]))}'
-        f"</b>",
+        f'<div class="verdict {tone}"><b>{escape(_(plain.headline(item)))}</b>',
         _p(_(plain.permits(item["verdict"], item["permits"]))),
     ]
     for ground in item["grounds"]:

@@ -26,7 +26,7 @@ def render_one(
 ) -> str:
     """One file. ``raw`` gives lines to show below the finding of that index."""
     _ = words.gettext
-    verdict = f"[{_(plain.VERDICTS[item['verdict']])}]"
+    verdict = f"[{_(plain.headline(item))}]"
     if words.lang == "zh":
         verdict = f"【{verdict[1:-1]}】"
     if colour:

@@ -71,7 +71,7 @@ def _files(items: Sequence[Mapping[str, Any]], words: Words) -> Table:
     rows = [
         [
             one_line(item["file"]),
-            _(plain.VERDICTS[item["verdict"]]),
+            _(plain.headline(item)),
             _(plain.permits(item["verdict"], item["permits"])),
             "\n".join(
                 [item["reason"]["text"]]
