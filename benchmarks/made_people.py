@@ -120,7 +120,10 @@ def _labels(fields: str, style: str) -> tuple[Labels, Labels]:
     every = {(n, FIELDS[name][0]) for n, name in enumerate(fields.split())}
     named = {(n, entity) for n, entity in every if entity in _NAMED}
     must = {(n, entity) for n, entity in every if entity}
-    return (must - named, named) if style == "none" else (must, set())
+    if style != "none":
+        return must, set()
+    # The first row may be taken for names of columns, and is then found among them.
+    return must - named, named | {(-1, entity) for _, entity in must}
 
 
 def roster(m: Maker, kind: str, style: str) -> Case:

@@ -24,7 +24,8 @@ def merged(scores: dict[str, Score], *parts: str) -> Score:
 
 def numbers(scores: dict[str, Score]) -> dict[str, Rates]:
     """By entity: needles and columns against everything invented anywhere."""
-    score = merged(scores, "numbers", "cells", "columns", "clean", "alike", "people")
+    parts = ("numbers", "cells", "public", "columns", "clean", "alike", "people")
+    score = merged(scores, *parts)
     return score.entities()
 
 
@@ -60,7 +61,7 @@ def _names_missed(scores: dict[str, Score]) -> Iterator[str]:
 
 
 def _needles_missed(scores: dict[str, Score]) -> Iterator[str]:
-    for part in ("numbers", "cells", "files"):
+    for part in ("numbers", "cells", "public", "files"):
         if part in scores:
             score = scores[part]
             number = sum(score.hit.values()) + sum(score.miss.values())
@@ -75,7 +76,7 @@ def _tables_missed(scores: dict[str, Score]) -> Iterator[str]:
         for kind, number in score.all.items():
             blocked = score.verdicts[kind, "blocked"]
             if part in ("clean", "alike", "files"):
-                if blocked:
+                if blocked and kind.startswith(("clean", "alike", "wrong", "file")):
                     yield f"{kind} blocked 0: {blocked} of {number}"
             elif part == "people" and score.right[kind] < number:
                 yield f"{kind} right: {score.right[kind]} of {number}"
@@ -96,7 +97,7 @@ def tell(scores: dict[str, Score], real: dict[str, str]) -> None:
     print(_head("by entity"))
     for entity, rates in numbers(scores).items():
         print(_row(entity, rates))
-    for part in ("numbers", "cells", "columns"):
+    for part in ("numbers", "cells", "public", "columns"):
         if part in scores:
             weak = {k: r for k, r in scores[part].forms().items() if r[2] < 1}
             every = len(scores[part].forms())
@@ -113,18 +114,15 @@ def tell(scores: dict[str, Score], real: dict[str, str]) -> None:
     for score, kind in kinds:
         number = score.all[kind]
         shares = [score.verdicts[kind, v] for v in ("clear", "restricted", "blocked")]
-        if kind.startswith(("clean:", "alike:")) and shares[0] == number:
+        if kind.startswith(("needle", "file:", "roster: ", "clean:", "alike:")) and (
+            score.right[kind] == number
+        ):
             continue
         print(f"{kind:{_WIDE}} {number:7} {score.right[kind] / number:8.3f} "
               f"{shares[0]:8} {shares[1]:10} {shares[2]:8}")  # fmt: skip
-    silent = [
-        sum(n for k, n in s.all.items() if k.startswith(start))
-        for start in ("clean:", "alike:")
-        for s in scores.values()
-    ]
-    print(
-        f"(clean and alike kinds that are all clear are left out; {sum(silent)} tables)"
-    )
+    every = sum(sum(score.all.values()) for score in scores.values())
+    print(f"({every} tables; of rosters, clean tables, look-alikes and files only the")
+    print(" kinds that are not all right)")
     print(f"public tables at hand: {real or 'none'}")
     if "files" in scores:
         _formats(scores["files"])

@@ -44,7 +44,9 @@ class Hay:
         maker = Maker(side, 777)
         self._chance, self._turn = maker.chance, 0
         made = [clean(maker, kind) for _ in range(3) for kind in KINDS]
-        made += [Case("public", table) for table in real]
+        for head, *rows in real:
+            some = self._chance.sample(rows, min(60, len(rows)))
+            made.append(Case("public", [head, *some]))
         self._tables = [c.rows for c, got in run.cases(made) if got.verdict == "clear"]
         self._chance.shuffle(self._tables)
 
@@ -83,6 +85,21 @@ def cell_needles(side: str, size: int, hay: Hay) -> Iterator[Case]:
     for entity, form, make in CELLS:
         for _ in range(size * 8):
             yield hay.needle(entity, form, make(maker))
+
+
+def public_needles(side: str, size: int, real: list[Table]) -> Iterator[Case]:
+    """In the last row, or anywhere, of the whole of each public table."""
+    maker = Maker(side, 250)
+    plain = [n for n in NUMBERS if n.alone and n.form in ("", "18", "18 X", "G")]
+    for table in real:
+        for turn in range(size):
+            number = maker.chance.choice(plain)
+            row = len(table) - 1 if turn % 2 else maker.chance.randrange(1, len(table))
+            line = list(table[row])
+            line[maker.chance.randrange(len(line))] = number.make(maker)
+            rows = [*table[:row], line, *table[row + 1 :]]
+            label = {(-2, number.entity)}
+            yield Case("public", rows, label, form="plain, alone", row=row + 1)
 
 
 def columns(side: str, size: int) -> Iterator[Case]:
@@ -181,8 +198,15 @@ def files(side: str, size: int, hay: Hay) -> Iterator[Case]:
             full = [n for n, row in enumerate(table) if sum(map(bool, row)) > 1]
             row = maker.chance.choice([full[-1], full[len(full) // 2]])
             table[row][maker.chance.randrange(len(table[0]))] = text
+            case.kind, case.verdicts = f"needle: {kind}", ("blocked",)
             case.labels, case.row = {(-2, entity)}, row + 1
         yield case
+    for kind in FORMATS:
+        if kind != "csv big5":
+            case = roster(maker, "pupils", "Chinese")
+            case.kind, case.form = f"roster: {kind}", kind
+            case.rows = _headed(case.rows, kind)
+            yield case
 
 
 def _headed(table: Table, kind: str) -> Table:

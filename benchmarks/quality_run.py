@@ -168,15 +168,17 @@ class Score:
             self.show(case, f"invented {other} for {entity} ({case.form})", got)
 
     def somewhere(self, case: Case, got: Seen) -> None:
-        """A needle in a format where rows are not numbered as in the table made."""
-        (_, entity) = next(iter(case.labels))
+        """In a format where rows are not numbered as in the table made."""
         kinds = {e for _, e in got.entities()}
         blocked = got.verdict == "blocked"
-        self.count(entity, case.form, blocked and entity in kinds, blocked)
-        for other in kinds - {entity} - ALSO.get(entity, set()):
+        spare: set[str] = set()
+        for _, entity in case.labels:
+            self.count(entity, case.form, blocked and entity in kinds, blocked)
+            spare |= {entity} | ALSO.get(entity, set())
+            if entity not in kinds:
+                self.show(case, f"missed {entity} in {case.form}", got)
+        for other in kinds - spare:
             self.extra[other, case.form] += 1
-        if entity not in kinds:
-            self.show(case, f"missed {entity} in {case.form}", got)
 
     def cells(self, case: Case, got: Seen) -> None:
         """A column of one entity: how many of its cells were found."""
