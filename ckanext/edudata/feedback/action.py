@@ -67,8 +67,8 @@ def edudata_notice_list(context: Context, data_dict: DataDict) -> dict[str, Any]
 
     :param unread: only those that are unread (optional)
     :param limit: at most so many (default: 20)
-    :returns: `{unread: int, results: [{id, kind, subject, text, url, created_at,
-        read_at}]}`
+    :returns: `{unread: int, results: [{id, kind, subject, text, url, object_type,
+        object_id, created_at, read_at}]}`
     """
     tk.check_access("edudata_notice_list", context, data_dict)
     mine = Notice.user_id == people.actor_id(context)
@@ -228,6 +228,8 @@ def _notice(row: Notice) -> dict[str, Any]:
         "subject": subject,
         "text": text,
         "url": telling.link(row),
+        "object_type": row.object_type,
+        "object_id": row.object_id,
         "created_at": row.created_at.isoformat(),
         "read_at": row.read_at.isoformat() if row.read_at else None,
     }

@@ -10,10 +10,28 @@ from ckanext.edudata import web
 
 
 def edudata_notices() -> dict[str, Any]:
-    """Unread notices of the person, `{unread, results}`."""
+    """Unread notices of the person, `{unread, results}`; `about` names the data."""
     if tk.current_user.is_anonymous:
         return {"unread": 0, "results": []}
-    return web.call("edudata_notice_list", unread=True, limit=10)
+    found = web.call("edudata_notice_list", unread=True, limit=10)
+    for notice in found["results"]:
+        notice["about"] = _about(notice["object_type"], notice["object_id"])
+    return found
+
+
+def _about(object_type: str, object_id: str) -> str:
+    """Title of the data a notice is about, where the person may see them."""
+    try:
+        if object_type == "resource":
+            resource = web.call("resource_show", id=object_id)
+            package = web.call("package_show", id=resource["package_id"])
+            name = resource.get("name") or resource.get("original_name") or ""
+            return f"{package['title']} · {name}" if name else package["title"]
+        if object_type in ("entry", "dataset"):
+            return str(web.call("package_show", id=object_id)["title"])
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        pass
+    return ""
 
 
 def edudata_alarms() -> list[dict[str, Any]]:
