@@ -227,3 +227,37 @@ def test_one_name_among_many_words_like_names(check: Check) -> None:
 def test_what_stands_as_often_as_other_words_is_one_of_them(check: Check) -> None:
     words = ["红色", "石青", "朱红", "米白"] * 15
     assert not check([["名称", "值"], *([word, "1"] for word in words)]).findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请与家长帕提古丽·买买提联系",
+        "经查，买买提·热依扎家庭困难",
+        "该生热依扎·买买提因病休学",
+    ],
+)
+def test_a_dotted_name_in_a_sentence(check: Check, text: str) -> None:
+    rows = [["备注", "值"], *([c, "1"] for c in ["无", "无", text])]
+    assert [f.rows for f in check(rows).findings] == [[4]]
+
+
+@pytest.mark.parametrize("name", ["令狐瑜", "端木华", "公孙帅", "欧阳文"])
+def test_a_compound_surname_alone(check: Check, name: str) -> None:
+    rows = [["情况", "值"], *([c, "1"] for c in ["12", "34", name, "56"])]
+    assert [f.rows for f in check(rows).findings] == [[4]]
+
+
+_NOBODY = {
+    "首末站": ["上海南站-南汇", "莘庄-吴泾", "七宝-徐泾", "罗店-顾村", "安亭-马陆"],
+    "居委会": ["张杨居委会", "梅园居委会", "金杨居委", "陈太居委会", "罗山居委"],
+    "country": ["USA", "China", "Hong Kong", "Korea (South)", "UK"],
+    "对口范围": ["四平路38弄、虹漕路174号", "衡山路25弄、天平路1-99号(单号)"],
+    "领用情况": ["采购马克笔十支", "领取马克笔和白板笔", "更换金属架一个"],
+}
+
+
+@pytest.mark.parametrize("header", _NOBODY)
+def test_nobody_is_named(check: Check, header: str) -> None:
+    rows = [[header, "值"], *([cell, "1"] for cell in _NOBODY[header])]
+    assert not check(rows).findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import chain
 
@@ -38,6 +39,8 @@ SURELY_HOME = 0.8
 #: adds, in log-odds.
 OFTEN, KIND, STRANGE = 4, 3.0, 1.5
 
+_AREA = re.compile(r"对口|地段|范围|划片|片区|学区|服务区域|catchment", re.I)
+
 # Column names that many other things have too: the cells must bear them out.
 _AMBIGUOUS = frozenset(["name", "xm", "名字", "作者", "学生", "教师", "导师", "cym"])
 
@@ -69,6 +72,13 @@ def judge_column(
                 _add_lone(findings, sheet, column, alone)
         elif any(f.entity == entity for f in findings):
             _join(findings, entity, tally)
+        elif (
+            entity == "ADDRESS"
+            and tally.score < SURELY_HOME
+            and _AREA.search(column.label)
+        ):
+            # The roads of a school's district are nobody's address.
+            continue
         elif (entity == "NAME_IN_TEXT" and name) or (
             entity == "ADDRESS" and announced and announced.entity == "HOME_ADDRESS"
         ):

@@ -113,7 +113,9 @@ def _kind(shape: str) -> _Kind:
     return _Kind(
         bare=bare,
         latin=bool(_LATIN.fullmatch(shape)),
-        sentence=len(shape) > 4 and not bare and bool(CJK.search(shape)),
+        # A sentence about 帕提古丽·买买提 may be as short as a long name.
+        sentence=bool(len(shape) > 4 and CJK.search(shape))
+        and (not bare or ("·" in shape and len(shape) > 8)),
         digits=_digits(shape.strip()),
         floating=bool(_FLOAT.fullmatch(shape)),
         date=bool(_DATE.fullmatch(shape.strip())),
@@ -319,7 +321,7 @@ class _ColumnTally:
         hits = self._hits(group)
         if group.kind.bare or group.kind.latin:
             hits = self._bare_names(group, hits)
-        elif group.kind.sentence:
+        if group.kind.sentence:
             hits = self._names_in_text(group, hits)
         if not hits:
             return

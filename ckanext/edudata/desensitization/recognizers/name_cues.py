@@ -55,6 +55,8 @@ def _patterns() -> list[tuple[re.Pattern[str], float]]:
     foreign = (
         rf"[{''.join(sorted(TRANSLITERATED))}]{{4,8}}(?![河州国人族语邦宫区市县岛])"
     )
+    dotted = rf"[{''.join(sorted(TRANSLITERATED))}]{{1,8}}"
+    dotted = rf"{dotted}(?:·{dotted}){{1,3}}"
     more = (
         rf"(?=[^{_HAN}]|$|[因已于在的为将未无曾系之]|同学|老师|家长|"
         rf"[男女](?:[^{_HAN}]|$))"
@@ -76,6 +78,12 @@ def _patterns() -> list[tuple[re.Pattern[str], float]]:
         (re.compile(rf"(?:^|(?<=[^{_HAN}])){name}[(,、;/ ]{{1,2}}{sex}"), _PLAIN),
         (re.compile(rf"(?:{_TOWARDS}){name}{done}"), _SURE),
         (re.compile(rf"(?:{_LABEL}|[由请]|[人员者] ?:) ?:?(?P<n>{foreign})"), _PLAIN),
+        (
+            re.compile(
+                rf"(?:{_LABEL}|[由请与和及向对给]|^|(?<=[^{_HAN}·])) ?:?(?P<n>{dotted})"
+            ),
+            _PLAIN,
+        ),
         (re.compile(rf"[由请经]{name}(?:{_DOES})"), _SURE),
         (re.compile(rf"{_FRONT}{name} ?[(]?(?:{_TITLE})"), _SURE),
         (

@@ -46,7 +46,7 @@ ENDINGS = frozenset(
     "旗盟屯寨沟湾坝堡店庄浜泾圩埭庙弄"
 )
 #: Set so that 0.5 is passed by one in ten unknown words that begin with a surname.
-BIAS, ONE_CHARACTER, COMPOUND = 0.7, -0.65, -0.6
+BIAS, ONE_CHARACTER, COMPOUND = 0.7, -0.65, 0.4
 ENDING_COST, WORD_COST, TWO_SURNAMES_COST = 3.0, 4.0, 2.5
 #: What a character is worth that the tables lack, behind a surname.
 UNKNOWN = -0.7

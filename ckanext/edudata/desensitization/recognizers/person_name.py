@@ -16,7 +16,15 @@ from ..text import simplified
 from . import lac
 from .base import LANGUAGE
 from .name_cues import cued_names
-from .name_forms import public_figures, several, squeeze, surnames, undotted
+from .name_forms import (
+    HAN,
+    other_words,
+    public_figures,
+    several,
+    squeeze,
+    surnames,
+    undotted,
+)
 from .name_weights import name_score
 
 # What follows a name that has become the name of something else (陈嘉庚基金, 鲁迅故居).
@@ -25,7 +33,7 @@ _THING_AFTER = re.compile(
     r"墓|基金|书院|(?:实验|附属|高级|初级|外国语|国际|双语|职业|艺术|师范|民办|民族|第?[一二三四五六七八九十]|"
     r"中心){0,3}(?:学校|大学|学院|中学|小学|高中|初中|幼儿园|托儿所|医院)|班级|号|新?村|小区|花园|"
     r"苑|大厦|镇|乡|县|区|市|州|盟|[左右前中后]?旗|自治|"
-    r"桥|山|河|湖|港|湾|岛|浜|浦|泾|塘|集团|公司|工作室|定理|定律|"
+    r"居委|村委|社区|街道|校区|分校|枢纽|桥|山|河|湖|港|湾|岛|浜|浦|泾|塘|集团|公司|工作室|定理|定律|"
     r"公式|思想|主义|理论|传|诗|词|文集|选集|全集|作品|著|版|》)"
 )
 _SCHOOL_AFTER = re.compile(r"小学|中学|学校|幼儿园|公园|故居|纪念馆|[公支]?路|大道")
@@ -47,8 +55,9 @@ _CUE_AFTER = re.compile(
 )
 
 
-#: What the weights must say at least of what LAC takes for a person.
-_AGREED = 0.15
+#: What the weights must say at least of what LAC takes for a person, and between the
+#: ends of a line.
+_AGREED, _SURE = 0.15, 0.9
 
 
 class PersonNameRecognizer(EntityRecognizer):
@@ -145,4 +154,15 @@ class PersonNameRecognizer(EntityRecognizer):
         if "·" in name or undotted(name):
             return self.PLAIN if name_score(name) > 0.5 else 0.0
         known = name[0] in surnames() or name[:2] in surnames()
-        return self.PLAIN if known and name_score(name) > _AGREED else 0.0
+        score = name_score(name)
+        # A word of the dictionary is a name only beside a cue; a stop of a line
+        # (安亭-马陆) is joined to the next.
+        if name in other_words() or (_joined(before, after) and score < _SURE):
+            return 0.0
+        return self.PLAIN if known and score > _AGREED else 0.0
+
+
+def _joined(before: str, after: str) -> bool:
+    return bool(re.search(f"{HAN.pattern} ?[-~→]$", before)) or bool(
+        re.match(f"[-~→] ?{HAN.pattern}", after)
+    )

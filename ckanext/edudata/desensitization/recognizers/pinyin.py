@@ -36,7 +36,7 @@ _ENGLISH = frozenset(
         mine tone line pine wine fine tune home care dare lane pane wage huge date
         gate late mate name game lake make take bike hike like pale sale male tale mile
         pile change chance sense range tea sea china human panda banana tuna sauna chow
-        fang hence
+        fang hence hong kong
         rude sue tan wang yang ying baidu huawei xiaomi taobao tianmao weibo weixin
         """,
     )
