@@ -228,6 +228,19 @@ def test_what_cannot_be_made_is_refused_in_words(made):
     assert make(made)["state"] == "done"
 
 
+def test_what_is_purged_is_forgotten(made):
+    make(made)
+    marked = [[*row] for row in made.table]
+    marked[3][9] = "绝密★10年"
+    made.act(
+        "resource_update",
+        made.compiler,
+        **{**made.raw, "upload": made.file("更正.csv", text_of(marked))},
+    )
+    made.work()
+    assert model.Session.scalars(sa.select(Making)).all() == []
+
+
 def test_outsiders_learn_nothing(made):
     for user in (made.outsider, made.stranger, None):
         for action in (

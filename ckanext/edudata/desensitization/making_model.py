@@ -7,6 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
+from ckan import model
 from ckan.model.types import make_uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -43,4 +44,15 @@ class Making(tk.BaseModel):
     )
     finished_at: Mapped[datetime.datetime | None] = mapped_column(
         sa.DateTime(timezone=True)
+    )
+
+
+def forget(resource_ids: list[str]) -> None:
+    """What was planned for files that are purged: plans name their columns."""
+    model.Session.execute(
+        sa.delete(Making).where(
+            sa.or_(
+                Making.resource_id.in_(resource_ids), Making.made_id.in_(resource_ids)
+            )
+        )
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import io
 import logging
 import os
 import tempfile
@@ -239,24 +238,24 @@ def _keep(row_id: str, result: dict[str, Any], path: str) -> None:
     tk.get_action("resource_patch")(
         _as(user), {"id": row.resource_id, "not_released": True}
     )
-    with open(path, "rb") as made:
-        upload = FileStorage(io.BytesIO(made.read()), "desensitized.csv", "upload")
     kept = {**result, "told": described, "making": row_id}
-    data: dict[str, Any] = {"upload": upload, "desensitization": kept}
+    data: dict[str, Any] = {"desensitization": kept}
     there = _there(row)
-    if there is None:
-        data["desensitized_from"] = row.resource_id
-        data["package_id"] = row.entry_id
-        data["name"] = row.name or _free_name(row, say)
-        data["description"] = described
-        made_id = tk.get_action("resource_create")(_as(user), data)["id"]
-    else:
-        made_id = there.id
-        if row.name:
-            data["name"] = row.name
-        if not there.description or there.description == _made(there).get("told"):
+    with open(path, "rb") as stream:
+        data["upload"] = FileStorage(stream, "desensitized.csv", "upload")
+        if there is None:
+            data["desensitized_from"] = row.resource_id
+            data["package_id"] = row.entry_id
+            data["name"] = row.name or _free_name(row, say)
             data["description"] = described
-        tk.get_action("resource_patch")(_as(user), {"id": made_id, **data})
+            made_id = tk.get_action("resource_create")(_as(user), data)["id"]
+        else:
+            made_id = there.id
+            if row.name:
+                data["name"] = row.name
+            if there.description in ("", None, _made(there).get("told")):
+                data["description"] = described
+            tk.get_action("resource_patch")(_as(user), {"id": made_id, **data})
     row = model.Session.get(Making, row_id)
     if row is None:
         return

@@ -14,7 +14,12 @@ from ckan.lib import files, uploader
 
 from ckanext.edudata import datastore, settings, storage
 from ckanext.edudata.audit import trail
-from ckanext.edudata.desensitization import decisions, profiles, rereads
+from ckanext.edudata.desensitization import (
+    decisions,
+    making_model,
+    profiles,
+    rereads,
+)
 from ckanext.edudata.desensitization.model import Check, Clearance
 from ckanext.edudata.desensitization.report import CheckReport
 from ckanext.edudata.units import people
@@ -95,6 +100,7 @@ def _forget_runs(resource_ids: list[str]) -> None:
     decisions.forget(resource_ids)
     rereads.forget(resource_ids)
     profiles.forget(resource_ids)
+    making_model.forget(resource_ids)
     model.Session.flush()
     for key in keys:
         # The same table may have come from another file, which keeps it.

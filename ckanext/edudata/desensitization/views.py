@@ -98,9 +98,7 @@ def desensitize(id: str, resource_id: str) -> Any:
     except tk.ValidationError as error:
         shown["summary"] = web.summary(error, {})
     except ValueError:
-        message = tk._(
-            "Sizes and limits are whole numbers. Correct them and try again."
-        )
+        message = tk._("Sizes and limits are whole numbers. Correct them, try again.")
         shown["summary"] = [{"field": "", "label": "", "message": message}]
         shown["typed"] = dict(form)
     page = tk.render("edudata/desensitization/desensitize.html", shown)
