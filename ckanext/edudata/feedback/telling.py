@@ -113,7 +113,7 @@ def text(notice: Notice) -> tuple[str, str]:
         tk._(ENTITIES[name].label) if name in ENTITIES else name
         for name in notice.detail.get("entities", [])
     ]
-    return tk._(kind.subject), tk._(kind.text).format(entities="、".join(labels))
+    return tk._(kind.subject), tk._(kind.text).format(entities=tk._(", ").join(labels))
 
 
 def send(notice_id: str) -> str:

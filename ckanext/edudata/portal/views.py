@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
+from ckan.views.api import i18n_js_translations
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
@@ -18,6 +19,13 @@ STOPPED = "stopped"
 def index() -> str:
     """Home page."""
     return tk.render("home/index.html", home.figures())
+
+
+@edudata_portal.route("/api/i18n/zh_Hans-CN")
+def script_words() -> str | Response:
+    """CKAN's scripts make a locale of the page's `zh-Hans-CN` by its first hyphen
+    only, and stand still where the answer is an error."""
+    return i18n_js_translations("zh_Hans_CN")
 
 
 @edudata_portal.route("/dataset/<id>")
