@@ -129,9 +129,12 @@ def progress(check: Mapping[str, Any], now: datetime.datetime) -> dict[str, Any]
 def headline(report: Mapping[str, Any]) -> str:
     """The msgid of a verdict; where findings pass by a rule or an exception, of that.
 
-    :param report: `{verdict, findings: [{passed}]}`; findings may be missing
+    :param report: `{verdict, findings: [{passed}]}`; where findings are missing, as in
+        a list of checks, it is not said whether any pass
     """
     verdict = report["verdict"] or "unreadable"
+    if verdict == "clear" and "findings" not in report:
+        return "Passes the check"
     found = report.get("findings") or []
     ways = {f.get("passed", "") for f in found} & {"institutions", "exception"}
     if verdict == "clear" and ways:
