@@ -297,7 +297,7 @@ def _labels() -> dict[str, str]:
         "kind": tk._("Kind"),
         "law": tk._("Law or regulation"),
         "article": tk._("Article"),
-        "purpose": tk._("Purpose"),
+        "purpose": tk._("Purpose; for a false alarm: what it is instead"),
         "basis": tk._("Document it is approved by"),
         "starts": tk._("First day"),
         "until": tk._("Last day"),
