@@ -35,7 +35,8 @@ def test_a_roster_by_its_preset_comes_out_restricted(
     assert result.columns == ["性别", "出生年份", "语文", "数学"]
     assert result.rows + result.left_out == 40
     assert result.rows >= 30
-    assert result.k is not None and result.k >= 5
+    assert result.k is not None
+    assert result.k >= 5
     text = out.read_text("utf-8") + json.dumps(result.to_dict(), ensure_ascii=False)
     for row in original[1:]:
         assert not any(row[place] in text for place in (0, 2, 3, 5))

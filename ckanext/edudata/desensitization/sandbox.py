@@ -107,8 +107,8 @@ class Sandbox:
         ``how`` goes to :func:`.desensitize.apply`, with the key in hex; with ``check``
         what came out is checked as well, and ``examples`` of cells come back.
 
-        :returns: ``{"result", "report", "examples"}``, or ``{"refused": code}`` for a plan that
-            does not fit the table (``plan``) or leaves no row (``rows``)
+        :returns: ``{"result", "report", "examples"}``, or ``{"refused": code}`` for a
+            plan that does not fit the table (``plan``) or leaves no row (``rows``)
         """
         request = {
             "path": str(path.resolve()),
