@@ -10,6 +10,7 @@ import pytest
 from faker import Faker
 
 from ckanext.edudata.desensitization.engine import check_metadata
+from ckanext.edudata.desensitization.recognizers.resident_id import check_character
 from ckanext.edudata.desensitization.report import CheckReport
 from ckanext.edudata.desensitization.sandbox import Sandbox
 from ckanext.edudata.desensitization.verdict import loosest_class, worst
@@ -338,3 +339,15 @@ class TestBirthDates:
         rows = [["学校", "说明"], *([f"示例{n}小学", "公办"] for n in range(30))]
         rows[20][1] = "负责人出生于1975年3月4日"
         assert check(rows).verdict == "blocked"
+
+
+def test_a_number_that_proves_itself_says_which_document_it_is(check: Check) -> None:
+    chance = random.Random(3)
+    numbers = []
+    while len(numbers) < 12:
+        born = f"19{chance.randint(60, 99)}{chance.randint(1, 12):02d}05"
+        first = f"810000{born}{chance.randint(0, 999):03d}"
+        numbers.append(first + check_character(first))
+    report = check([["居住证号"], *([number] for number in numbers)])
+    assert [f.entity for f in report.findings] == ["HMT_RESIDENCE_PERMIT"]
+    assert (report.verdict, report.findings[0].count) == ("blocked", 12)

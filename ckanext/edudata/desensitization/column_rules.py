@@ -45,6 +45,11 @@ _AREA = re.compile(r"对口|地段|范围|划片|片区|学区|服务区域|catc
 _AMBIGUOUS = frozenset(["name", "xm", "名字", "作者", "学生", "教师", "导师", "cym"])
 
 
+#: Documents of which column names speak loosely, and numbers with a checksum.
+_DOCUMENTS = frozenset(["CN_RESIDENT_ID", "PERSONAL_DOCUMENT", "FOREIGNER_ID"])
+_PROVING = frozenset(["CN_RESIDENT_ID", "HMT_RESIDENCE_PERMIT", "FOREIGNER_ID"])
+
+
 def judge_column(
     sheet: str, column: ColumnProfile, about_persons: bool
 ) -> list[Finding]:
@@ -59,7 +64,11 @@ def judge_column(
         findings.append(
             make_finding(name, sheet, column.name, rows, count, "cell", score, masked)
         )
-    elif announced and _announced_counts(column, announced):
+    elif (
+        announced
+        and _announced_counts(column, announced)
+        and not _proven(column, announced)
+    ):
         findings.append(
             make_finding(
                 announced.entity, sheet, column.name, column.fit_rows,
@@ -91,6 +100,17 @@ def judge_column(
                 )
             )  # fmt: skip
     return findings
+
+
+def _proven(column: ColumnProfile, announced: headers.HeaderRule) -> bool:
+    """Whether numbers that prove themselves say better than the column's name which
+    document they are of (居住证号 over permits of HK residents)."""
+    return announced.entity in _DOCUMENTS and any(
+        entity in _PROVING
+        and entity != announced.entity
+        and tally.strong >= 0.9 * column.fits
+        for entity, tally in column.hits.items()
+    )
 
 
 def _lone_names(column: ColumnProfile) -> list[LoneName]:
