@@ -74,11 +74,12 @@ def test_the_check_character_tells_every_changed_digit(first: int) -> None:
         assert check_character(digits[:place] + other + digits[place + 1 :]) != right
 
 
-def test_fifteen_digits_need_a_word_or_a_column() -> None:
+def test_fifteen_digits_need_a_true_date_of_birth() -> None:
     old = "310101800229123"
-    assert found(old, "身份证号") == {"CN_RESIDENT_ID"}
+    assert found(old) == {"CN_RESIDENT_ID"}
     assert found(f"身份证：{old}") == {"CN_RESIDENT_ID"}
-    assert not found(old, "流水号")
+    assert not found("310101801329123")
+    assert not found("流水号：310101800229123")
 
 
 def test_an_id_that_a_spreadsheet_kept_as_a_number() -> None:

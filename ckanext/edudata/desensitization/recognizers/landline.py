@@ -93,7 +93,7 @@ class LandlineRecognizer(NumberRecognizer):
             return 0
         if not _true_number(number):
             return 0
-        # 05718881234 has the length of many codes; the large cities' and those of twelve
+        # 05718881234 has the length of many codes; those of large cities and of twelve
         # digits with their leading zero are rare enough.
         common = plain[:3] not in THREE and len(plain) < 12
         return 0.45 if base == 0.5 and common else base

@@ -6,7 +6,14 @@ import datetime as dt
 import re
 
 from .base import AFTER, BEFORE
-from .numbers import NUMBER_AFTER, NUMBER_BEFORE, SEP, NumberRecognizer, inside_hash
+from .numbers import (
+    NUMBER_AFTER,
+    NUMBER_BEFORE,
+    SEP,
+    NumberRecognizer,
+    inside_hash,
+    other_number,
+)
 from .public_codes import credit_code
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -114,6 +121,8 @@ class ResidentIdRecognizer(NumberRecognizer):
         number = bare(found)
         if len(number) == 15:
             if number[:2] not in PROVINCES or not true_date("19" + number[6:12]):
+                return 0
+            if other_number(text, start, end):
                 return 0
             return base if int(number[6:8]) in _OLD_CARD_YEARS else 0.2
         score = judge_18(number, PROVINCES, base)
