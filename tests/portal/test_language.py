@@ -11,7 +11,19 @@ from bs4 import BeautifulSoup, Comment
 
 ALLOWED = {
     # formats, algorithms, programs, and words of programs
-    *("CSV", "JSON", "XLSX", "XLS", "XML", "TSV", "Excel", "WPS", "API", "curl"),
+    *(
+        "CSV",
+        "JSON",
+        "XLSX",
+        "XLS",
+        "HTML",
+        "XML",
+        "TSV",
+        "Excel",
+        "WPS",
+        "API",
+        "curl",
+    ),
     *(
         "Python",
         "UTF",
@@ -60,7 +72,8 @@ def links(body: str) -> list[str]:
             continue
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         inside = path.startswith("/") and not path.startswith(ELSEWHERE)
-        if inside and "download" not in path and "sort=" not in path:
+        taken = "download" in path or "/report." in path
+        if inside and not taken and "sort=" not in path:
             found.append(path)
     return found
 
