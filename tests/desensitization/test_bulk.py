@@ -138,3 +138,19 @@ def test_every_pattern_can_be_widened(cls: type) -> None:
     """One that cannot be is asked about every text, which costs time."""
     for _, pattern, _ in cls.PATTERNS:
         assert scanner().alphabet.widened(pattern)[0]
+
+
+def test_a_column_of_addresses_is_counted_to_the_last(check) -> None:
+    """Files that are named like addresses are none among those of their shape."""
+    chance = Random(5)
+    letters = "abgnpxyz019"
+    cells = []
+    for number in range(400):
+        user = "a" + "".join(chance.choices(letters, k=chance.randint(1, 9)))
+        host = "b" + "".join(chance.choices(letters, k=chance.randint(1, 5)))
+        cells.append(f"{user}@{host}.{'png' if number % 10 == 3 else 'com'}")
+    report = check([["杂项"], *([cell] for cell in cells)])
+    (finding,) = report.findings
+    assert (finding.entity, finding.count) == ("EMAIL", 360)
+    assert finding.rows[:3] == [2, 3, 4]
+    assert 5 not in finding.rows

@@ -74,6 +74,8 @@ _FEW_NAMES = 24
 _LONG = 40
 _FLOAT = re.compile(r"0{6,20}\.0|0\.0{9,17}a\+?00")
 _APART = re.compile(r"\(?0(?:[\-() ]{0,2}0){5,24}a?")
+#: Shapes that the pattern of mail addresses fills; of all texts of such a shape.
+_ADDRESS = re.compile(r"a[a0._%+\-]{0,63}@(?:[a0][a0\-]{0,62}\.){1,5}a{2,24}")
 _LATIN = re.compile(r"a[a' ,.\-]+")
 _DATE = re.compile(r"0000[-/]0{1,2}[-/]0{1,2}")
 
@@ -283,6 +285,8 @@ class _ColumnTally:
         else:
             shapes = alphabet.shapes(plain)
         groups = by_shape(shapes)
+        if self._rule is None:
+            _addresses_together(groups)
         for shape in [shape for shape in groups if _kind(shape).floating]:
             plain = list(plain)
             stay = []
@@ -616,6 +620,23 @@ _IN_TEXT = PersonNameRecognizer.ENTITY
 _LIKELY = "LIKELY_NAME"
 _LONE_HITS = (Hit(LONE_NAME, 0, 0, LONE_SCORE),)
 _LIKELY_HITS = (Hit(_LIKELY, 0, 0, 0.0),)
+
+
+@lru_cache(maxsize=20_000)
+def _is_address(shape: str) -> bool:
+    return bool(_ADDRESS.fullmatch(shape))
+
+
+def _addresses_together(groups: dict[str, list[int]]) -> None:
+    """Mail addresses have hundreds of shapes and nothing else in common with them: an
+    address that fills its cell outweighs whatever could be found in a part of it. So
+    those of one length stand for one another."""
+    same: dict[int, list[int]] = {}
+    for shape in [shape for shape in groups if "@" in shape and _is_address(shape)]:
+        if (known := same.get(len(shape))) is None:
+            same[len(shape)] = groups[shape]
+        else:
+            known += groups.pop(shape)
 
 
 @lru_cache(maxsize=4096)
