@@ -163,12 +163,10 @@ class ColumnProfile:
     cells: int = 0
     empty: int = 0
     fits: int = 0
-    small: int = 0
     rows: list[int] = field(default_factory=list)
     fit_rows: list[int] = field(default_factory=list)
     fit_shown: Shown = field(default_factory=dict)
     name_shown: Shown = field(default_factory=dict)
-    small_rows: list[int] = field(default_factory=list)
     types: TypeTally = field(default_factory=TypeTally)
     sample: Sample = field(default_factory=Sample)
     hits: dict[str, HitTally] = field(default_factory=dict)
@@ -177,11 +175,10 @@ class ColumnProfile:
     lone: dict[int, LoneName] = field(default_factory=dict)
 
     def merge(self, other: ColumnProfile) -> None:
-        for name in ("cells", "empty", "fits", "small"):
+        for name in ("cells", "empty", "fits"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.rows = first_rows(self.rows, other.rows)
         self.fit_rows = first_rows(self.fit_rows, other.fit_rows)
-        self.small_rows = first_rows(self.small_rows, other.small_rows)
         self.fit_shown = first_shown(self.fit_shown, other.fit_shown)
         self.name_shown = first_shown(self.name_shown, other.name_shown)
         self.types.merge(other.types)

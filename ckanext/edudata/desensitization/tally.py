@@ -154,7 +154,6 @@ class TableTally:
         profile.cells = cells if cells.active else None
         self.key = key
         self.names = names
-        self.small_cell = small_cell
         self._lac_left = LAC_CHARS
         self._columns = [_ColumnTally(column, self) for column in profile.columns]
         self._quasi = [
@@ -241,7 +240,6 @@ class _ColumnTally:
         self._named = scanner().named(header)
         self._header = header
         self._rule = headers.header_rule(column.label)
-        self._is_count = words.matches(words.COUNT, column.label)
         self._is_key = words.matches(words.INSTITUTION_KEY, column.label)
         #: What LAC said of texts, raw text to hits.
         self._said: dict[str, Hits] = {}
@@ -318,8 +316,6 @@ class _ColumnTally:
         self._types(group)
         if group.kind.digits:
             add_counts(self._column.digit_lengths, {group.kind.digits: group.total})
-        if self._is_count:
-            self._small(group)
         if self._rule is not None and (fits := self._fits(group, self._rule)):
             fitting.append(fits)
         hits = self._hits(group)
@@ -359,12 +355,6 @@ class _ColumnTally:
                     rest = text
             if group.total > zero:
                 types.add(rest, group.total - zero)
-
-    def _small(self, group: _Group) -> None:
-        limit = self._table.small_cell
-        for text, times in zip(group.plain, group.times, strict=True):
-            if 0 < _number(text) < limit:
-                self._column.small += times
 
     def _fits(self, group: _Group, rule: headers.HeaderRule) -> list[str]:
         """The cells that can be what the column's name announces."""
@@ -490,11 +480,6 @@ class _ColumnTally:
         if len(column.rows) < FIRST_ROWS:
             places = _first(cells, lambda c: bool(c) and not c.isspace())
             column.rows = first_rows(column.rows, [numbers[i] for i in places])
-        if column.small and len(column.small_rows) < FIRST_ROWS:
-            limit = self._table.small_cell
-            places = _first(cells, lambda c: bool(c) and 0 < _number(c) < limit)
-            more = [numbers[i] for i in places]
-            column.small_rows = first_rows(column.small_rows, more)
         if fitting and len(column.fit_rows) < FIRST_ROWS and self._rule:
             fits = set().union(*fitting)
             places = _first(cells, fits.__contains__)
@@ -664,8 +649,3 @@ def _first(cells: Sequence[str | None], wanted, most: int = FIRST_ROWS) -> list[
             if len(places) == most:
                 break
     return places
-
-
-def _number(text: str) -> int:
-    number = text.removesuffix(".0")
-    return int(number[:9]) if number.isdigit() else 0
