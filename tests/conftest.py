@@ -27,18 +27,12 @@ def clean_db(with_plugins: Any, reset_db: Any, migrate_db_for: Any) -> None:
 
 
 def empty(reset_db: Any, migrate_db_for: Any) -> None:
-    with model.ensure_engine().begin() as connection:
-        there = connection.scalar(sa.text("SELECT to_regclass('edudata_audit')"))
-        if there:
-            connection.execute(
-                sa.text("ALTER TABLE edudata_audit DISABLE TRIGGER USER")
-            )
+    guards("DISABLE")
     reset_db()
     for plugin in ("edudata", "activity"):
         if plugin_loaded(plugin):
             migrate_db_for(plugin)
-    with model.ensure_engine().begin() as connection:
-        connection.execute(sa.text("ALTER TABLE edudata_audit ENABLE TRIGGER USER"))
+    guards("ENABLE")
     with get_write_engine().begin() as connection:
         for name in connection.scalars(
             sa.text(
@@ -47,6 +41,18 @@ def empty(reset_db: Any, migrate_db_for: Any) -> None:
             )
         ).all():
             connection.execute(sa.text(f'DROP TABLE "{name}"'))
+
+
+def guards(change: str) -> None:
+    """Lift or put back the guards of tables that refuse to be changed or emptied."""
+    with model.ensure_engine().begin() as connection:
+        for table in connection.scalars(
+            sa.text(
+                "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger "
+                "WHERE NOT tgisinternal AND tgname LIKE 'edudata_%'"
+            )
+        ).all():
+            connection.execute(sa.text(f"ALTER TABLE {table} {change} TRIGGER USER"))
 
 
 def make_unit(name: str, title: str, kind: str, superior: str = "") -> dict[str, Any]:

@@ -16,6 +16,8 @@ from ckan import model
 from ckan.lib.search import clear_all
 from ckan.tests import factories
 
+from tests.conftest import guards
+
 STOCK = "datastore activity"
 
 
@@ -31,18 +33,10 @@ def stock(reset_db, with_plugins, migrate_db_for):
 
 
 def _empty(reset_db):
-    # The trail's own rules would refuse; its table may stand there from other tests.
-    import sqlalchemy as sa
-
-    with model.ensure_engine().begin() as connection:
-        if connection.scalar(sa.text("SELECT to_regclass('edudata_audit')")):
-            connection.execute(
-                sa.text("ALTER TABLE edudata_audit DISABLE TRIGGER USER")
-            )
+    # Guards of our tables would refuse; they may stand there from other tests.
+    guards("DISABLE")
     reset_db()
-    with model.ensure_engine().begin() as connection:
-        if connection.scalar(sa.text("SELECT to_regclass('edudata_audit')")):
-            connection.execute(sa.text("ALTER TABLE edudata_audit ENABLE TRIGGER USER"))
+    guards("ENABLE")
 
 
 @pytest.fixture
