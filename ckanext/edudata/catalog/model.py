@@ -47,3 +47,9 @@ class EntryVersion(tk.BaseModel):
         sa.DateTime(timezone=True)
     )
     reason: Mapped[str | None] = mapped_column(sa.Text)
+    # The security review, where the grade of the data asks for one.
+    security_by: Mapped[str | None] = mapped_column(sa.Text)
+    security_at: Mapped[datetime.datetime | None] = mapped_column(
+        sa.DateTime(timezone=True)
+    )
+    security_words: Mapped[str | None] = mapped_column(sa.Text)
