@@ -66,7 +66,7 @@ def upgrade():
         postgresql_where=sa.text(f"scope <> 'unit' AND state IN {UNDER_WAY}"),
     )
     op.create_table(
-        "edudata_catalog_line",
+        "edudata_catalog_row",
         sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
         _text("catalog_id"),
         sa.Column("position", sa.Integer, nullable=False),
@@ -121,17 +121,15 @@ def _guards():
         """
         CREATE OR REPLACE FUNCTION edudata_catalog_kept() RETURNS trigger AS $$
         DECLARE
-            old_row jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END;
-            new_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) END;
-            of_catalog text := COALESCE(old_row ->> 'catalog_id',
-                                        new_row ->> 'catalog_id');
+            before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+            after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
             blank jsonb := '{"title": "", "likeness": "", "content": {}}';
         BEGIN
             IF EXISTS (SELECT 1 FROM edudata_catalog
-                       WHERE id IN (of_catalog, new_row ->> 'catalog_id')
+                       WHERE id IN (before ->> 'catalog_id', after ->> 'catalog_id')
                          AND state IN ('published', 'refused'))
-               AND NOT (TG_TABLE_NAME = 'edudata_catalog_line' AND TG_OP = 'UPDATE'
-                        AND new_row = old_row || blank)
+               AND NOT (TG_TABLE_NAME = 'edudata_catalog_row' AND TG_OP = 'UPDATE'
+                        AND after = before || blank)
                AND NOT (TG_TABLE_NAME = 'edudata_catalog_step' AND TG_OP = 'INSERT')
             THEN
                 RAISE EXCEPTION 'A published catalog stays as it was'
@@ -149,7 +147,7 @@ def _guards():
         EXECUTE FUNCTION edudata_catalog_refuse()
         """
     )
-    for table in ("line", "part", "step"):
+    for table in ("row", "part", "step"):
         op.execute(
             f"""
             CREATE TRIGGER edudata_catalog_{table}_rows
@@ -157,7 +155,7 @@ def _guards():
             FOR EACH ROW EXECUTE FUNCTION edudata_catalog_kept()
             """
         )
-    for table in ("", "_line", "_part", "_step"):
+    for table in ("", "_row", "_part", "_step"):
         op.execute(
             f"""
             CREATE TRIGGER edudata_catalog{table}_whole
@@ -168,7 +166,7 @@ def _guards():
 
 
 def downgrade():
-    for table in ("step", "part", "line"):
+    for table in ("step", "part", "row"):
         op.drop_table(f"edudata_catalog_{table}")
     op.drop_table("edudata_catalog")
     op.execute("DROP FUNCTION edudata_catalog_kept()")
