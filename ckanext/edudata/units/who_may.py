@@ -43,11 +43,25 @@ ROLES = {
 ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
 OF_UNIT = frozenset(ROLES) - ADMINISTRATORS
 
+DESIGNATIONS = {
+    "coordinator": "coordinating_department",
+    "technician": "technical_department",
+}
+"""Roles that a level leaves to a department of its own (Art. 8, 9), and the field of
+the unit that names it: the role held there counts for the level and all below."""
+
+SENSITIVE = frozenset({"technician", "security_officer"}) | ADMINISTRATORS
+"""Sensitive posts (Art. 37): they hold what guards the data, or carry data out."""
+
 PERMISSIONS: dict[str, frozenset[str]] = {
     # catalog
     "entry_read": OF_UNIT,
     "entry_compile": frozenset({"compiler"}),
     "entry_review": frozenset({"reviewer"}),
+    "catalog_read": OF_UNIT,
+    "source_decide": frozenset({"coordinator", "reviewer"}),
+    "security_review": frozenset({"security_officer"}),
+    "structure_notice": frozenset({"technician"}),
     # desensitization
     "check_run": frozenset({"compiler", "reviewer", "security_officer"}),
     "finding_read": frozenset({"compiler", "reviewer", "security_officer"}),
@@ -78,6 +92,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "role_assign": frozenset({"leader", "coordinator", "security_admin"}),
     "administrator_assign": frozenset({"security_admin"}),
     "role_read": frozenset(ROLES),
+    "unit_designate": frozenset({"leader", "coordinator"}),
+    "post_read": frozenset({"leader", "coordinator", "security_officer", "supervisor"}),
+    "post_record": frozenset({"leader", "coordinator", "security_officer"}),
     # audit and supervision
     "audit_read": frozenset({"audit_admin", "supervisor"}),
 }
