@@ -38,7 +38,7 @@ setup(
             "desensitization/**/*.json",
             "migration/**/*",
         ],
-        "ckanext.edudata.schemas": ["*.yaml"],
+        "ckanext.edudata.schemas": ["*.yaml", "codes/*"],
         "ckanext.edudata.i18n": ["*.pot", "*/LC_MESSAGES/*"],
     },
     install_requires=[

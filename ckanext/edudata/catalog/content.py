@@ -25,6 +25,36 @@ FIELDS = (
     "data_class",
     "data_grade",
 )
+#: Later fields: part of the content only where they are set, so that the digests of
+#: versions from before them stay what they were.
+LATER_FIELDS = (
+    "resource_code",
+    "category",
+    "business_domain",
+    "data_format",
+    "source",
+    "spatial_coverage",
+    "temporal_start",
+    "temporal_end",
+    "opening_way",
+    "opening_plan_date",
+    "license_id",
+    "open_list_publishable",
+    "open_list_reason",
+    "sharing_condition",
+    "sharing_way",
+    "sharing_scope",
+    "sharing_units",
+    "contact_office",
+    "contact_phone",
+    "contact_email",
+    "related_resources",
+    "authoritative_entry",
+    "duplicate_reason",
+)
+#: Given by the portal and never typed: nothing to review, no part of the digest.
+GIVEN_FIELDS = ("resource_code",)
+ALL_FIELDS = (*FIELDS, *LATER_FIELDS)
 RESOURCE_FIELDS = (
     "id",
     "name",
@@ -47,6 +77,7 @@ def of_entry(
     :param file_digests: resource id → SHA-256 of the bytes last checked
     """
     content = {key: package.get(key) or None for key in FIELDS}
+    content.update({key: package[key] for key in LATER_FIELDS if package.get(key)})
     content["resources"] = [
         {
             **{key: resource.get(key) or None for key in RESOURCE_FIELDS},
@@ -65,10 +96,15 @@ def without(content: dict[str, Any], resources: list[str] | None) -> dict[str, A
     return {**content, "resources": kept}
 
 
+def typed(content: dict[str, Any]) -> dict[str, Any]:
+    """A content without what the portal gives by itself."""
+    return {key: content[key] for key in content if key not in GIVEN_FIELDS}
+
+
 def digest(content: dict[str, Any]) -> str:
     """SHA-256 of the content, hexadecimal, over its canonical JSON."""
     text = json.dumps(
-        content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        typed(content), ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -77,7 +113,8 @@ def changes(old: dict[str, Any] | None, new: dict[str, Any]) -> list[str]:
     """Fields that differ between two contents, `resource:<name>` for files."""
     if old is None:
         return []
-    found = [key for key in FIELDS if old.get(key) != new.get(key)]
+    fields = [key for key in ALL_FIELDS if key not in GIVEN_FIELDS]
+    found = [key for key in fields if old.get(key) != new.get(key)]
     before = {resource["id"]: resource for resource in old.get("resources", [])}
     after = {resource["id"]: resource for resource in new.get("resources", [])}
     found.extend(

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan.common import current_user
 
 from ckanext.edudata.catalog import steps
-from ckanext.edudata.catalog.content import FIELDS
+from ckanext.edudata.catalog.content import ALL_FIELDS, GIVEN_FIELDS
 from ckanext.edudata.catalog.states import LABELS, TRANSITIONS
 from ckanext.edudata.opening.classes import NOT_OPEN, allowed
 from ckanext.edudata.units import people, who_may
@@ -35,6 +35,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _TONES = {
     "draft": "secondary",
     "submitted": "primary",
+    "security_review": "primary",
     "returned": "warning",
     "approved": "info",
     "released": "success",
@@ -141,8 +142,8 @@ def edudata_entry_changes(entry: dict[str, Any]) -> list[dict[str, str]]:
             "old": edudata_worded(fields[name], old.get(name)),
             "new": edudata_worded(fields[name], new.get(name)),
         }
-        for name in FIELDS
-        if old.get(name) != new.get(name)
+        for name in ALL_FIELDS
+        if name not in GIVEN_FIELDS and old.get(name) != new.get(name)
     ]
     return found + [
         {"label": tk._("File “{name}”").format(name=name), "old": "", "new": tk._(what)}

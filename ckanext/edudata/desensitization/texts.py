@@ -4,9 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
-FIELDS = ("title", "notes", "keywords", "opening_condition")
+from .office import is_office_mail, is_office_phone
+
+FIELDS = (
+    "title",
+    "notes",
+    "keywords",
+    "opening_condition",
+    "opening_basis",
+    "open_list_reason",
+    "spatial_coverage",
+    "contact_office",
+    "contact_phone",
+    "contact_email",
+    "related_resources",
+)
+#: What passes where it surely is an office's; the rest is read like any text.
+OFFICE: dict[str, Callable[[str], bool]] = {
+    "contact_phone": is_office_phone,
+    "contact_email": is_office_mail,
+}
+ITEM_PARTS = ("name", "label", "description", "unit", "codes", "element")
 RESOURCE_FIELDS = ("name", "description", "original_name")
 
 
@@ -15,7 +36,10 @@ def of_content(content: dict[str, Any]) -> dict[str, str]:
 
     :param content: as `catalog.content.of_entry` gives it
     """
-    found = {key: content[key] for key in FIELDS if content.get(key)}
+    found = {key: _text(content[key]) for key in FIELDS if content.get(key)}
+    for key, is_office in OFFICE.items():
+        if key in found and is_office(found[key]):
+            del found[key]
     for number, resource in enumerate(content.get("resources", []), 1):
         if resource.get("not_released"):
             continue
@@ -23,11 +47,18 @@ def of_content(content: dict[str, Any]) -> dict[str, str]:
             if resource.get(key):
                 found[f"{number}.{key}"] = resource[key]
         for place, item in enumerate(resource.get("information_items") or [], 1):
-            words = [item.get("name"), item.get("label"), item.get("description")]
+            words = [_text(item.get(part)) for part in ITEM_PARTS]
             text = " ".join(dict.fromkeys(word for word in words if word))
             # The number keeps an item called `description` from hiding another text.
             found[f"{number}.{place}.{item.get('name')}"] = text
     return found
+
+
+def _text(value: Any) -> str:
+    """A value in words: those of a list, one after the other."""
+    if isinstance(value, (list, tuple)):
+        return "、".join(str(part) for part in value)
+    return str(value or "")
 
 
 def digest(texts: dict[str, str]) -> str:

@@ -15,6 +15,18 @@ FIELDS = (
     "district",
     "update_cycle",
     "opening_class",
+    "resource_code",
+    "category",
+    "business_domain",
+    "data_format",
+    "spatial_coverage",
+    "temporal_start",
+    "temporal_end",
+    "opening_way",
+    "license_id",
+    "contact_office",
+    "contact_phone",
+    "contact_email",
 )
 CONDITIONAL_FIELDS = ("opening_ground", "opening_condition")
 
