@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ckanext.edudata.units import tree
+
 
 def before_index(document: dict[str, Any]) -> dict[str, Any]:
     """Make labels and names of information items searchable."""
@@ -14,6 +16,7 @@ def before_index(document: dict[str, Any]) -> dict[str, Any]:
             words.extend(filter(None, [item.get("name"), item.get("label")]))
     if words:
         document["extras_information_items"] = " ".join(dict.fromkeys(words))
+    document[tree.INDEXED] = tree.with_superiors(document.get("owner_org") or "")
     return document
 
 

@@ -39,7 +39,7 @@ def dataset_labels(package: model.Package) -> list[str]:
         return [PUBLIC]
     if not package.owner_org:
         return ["edudata-nobody"]
-    return [f"edudata-unit-{unit}" for unit in tree.with_superiors(package.owner_org)]
+    return [f"edudata-unit-{unit}" for unit in tree.reached_from(package.owner_org)]
 
 
 def index_anew(unit_id: str) -> None:

@@ -178,7 +178,7 @@ def deciders(unit_id: str, excluded: Collection[str]) -> list[str]:
         {"ignore_auth": True}, {"unit_id": unit_id}
     )
     wanted = who_may.roles_for("exception_decide")
-    for level in tree.with_superiors(unit_id):
+    for level in tree.reached_from(unit_id):
         found = {
             role["user_id"]
             for role in roles

@@ -14,8 +14,7 @@ from ckan.lib import mailer
 
 from ckanext.edudata.feedback import words
 from ckanext.edudata.feedback.model import Notice
-from ckanext.edudata.units import tree
-from ckanext.edudata.units.model import RoleAssignment
+from ckanext.edudata.units import people
 
 log = logging.getLogger(__name__)
 
@@ -37,24 +36,15 @@ if not any(isinstance(f, _NoAddresses) for f in _mail_log.filters):
     _mail_log.addFilter(_NoAddresses())
 
 
-def responsible(unit_id: str, roles: Iterable[str]) -> list[str]:
+def responsible(
+    unit_id: str, roles: Iterable[str], apart: Iterable[str] = ()
+) -> list[str]:
     """Ids of the people with one of *roles* at the unit, or at the nearest unit above
-    that has any: a school without its own has its district's."""
-    for level in tree.with_superiors(unit_id):
-        found = model.Session.scalars(
-            sa.select(RoleAssignment.user_id)
-            .join(model.User, model.User.id == RoleAssignment.user_id)
-            .where(
-                RoleAssignment.unit_id == level,
-                RoleAssignment.role.in_(list(roles)),
-                RoleAssignment.in_force(),
-                model.User.state == "active",
-            )
-            .distinct()
-        ).all()
-        if found:
-            return list(found)
-    return []
+    that has any: a school without its own has its district's.
+
+    :param apart: ids of people who do not count, having had a part in it
+    """
+    return people.responsible(unit_id, roles, apart)
 
 
 def note(

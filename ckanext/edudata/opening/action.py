@@ -291,9 +291,9 @@ def organization_update(
     """CKAN's, for neither packages nor people; a unit's entries move with it."""
     guards.group(data_dict)
     unit = model.Group.get(data_dict.get("id") or "")
-    above = tree.with_superiors(unit.id) if unit else []
+    above = tree.reached_from(unit.id) if unit else []
     result = next_action(context, data_dict)
-    if unit and tree.with_superiors(unit.id) != above:
+    if unit and tree.reached_from(unit.id) != above:
         visibility.index_anew(unit.id)
     return result
 

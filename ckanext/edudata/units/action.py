@@ -30,13 +30,21 @@ def edudata_role_give(context: Context, data_dict: DataDict) -> dict[str, Any]:
     tk.check_access("edudata_role_give", context, data_dict)
     user = model.User.get(data_dict["user_id"])
     unit = model.Group.get(data_dict["unit_id"])
-    if user is None or unit is None or not unit.is_organization:
+    if (
+        user is None
+        or unit is None
+        or not unit.is_organization
+        or unit.state != "active"
+    ):
         raise tk.ObjectNotFound(tk._("There is no such unit"))
-    # One person's roles change one after the other, or two conflicting ones pass.
+    # A unit that is being ended takes no one in any more.
     model.Session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtext(:key))"),
-        {"key": f"edudata_role:{user.id}"},
+        sa.select(model.Group.id)
+        .where(model.Group.id == unit.id)
+        .with_for_update(read=True)
     )
+    # One person's roles change one after the other, or two conflicting ones pass.
+    people.lock_roles(user.id)
     held = list(
         model.Session.scalars(
             sa.select(RoleAssignment).where(
@@ -116,10 +124,12 @@ def edudata_role_end(context: Context, data_dict: DataDict) -> dict[str, Any]:
 def edudata_role_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """Who holds which role.
 
-    :param unit_id: of this unit and those above it (optional)
+    :param unit_id: of this unit and those whose roles reach it (optional)
+    :param below: of this unit and all below it instead (optional)
     :param user_id: of this person (optional); without either, one's own
     :param ended: also roles that ended (optional)
-    :returns: `[{id, user_id, unit_id, role, given_at, until, ended_at}]`
+    :returns: `[{id, user_id, unit_id, role, given_by, given_at, until, ended_by,
+        ended_at}]`
     """
     if not data_dict.get("unit_id") and not data_dict.get("user_id"):
         data_dict["user_id"] = people.actor_id(context) or ""
@@ -129,7 +139,8 @@ def edudata_role_list(context: Context, data_dict: DataDict) -> list[dict[str, A
         unit = model.Group.get(data_dict["unit_id"])
         if unit is None:
             raise tk.ObjectNotFound(tk._("There is no such unit"))
-        query = query.where(RoleAssignment.unit_id.in_(tree.with_superiors(unit.id)))
+        units = tree.with_subordinates if data_dict.get("below") else tree.reached_from
+        query = query.where(RoleAssignment.unit_id.in_(units(unit.id)))
     if data_dict.get("user_id"):
         user = model.User.get(data_dict["user_id"])
         query = query.where(RoleAssignment.user_id == (user.id if user else ""))
@@ -155,7 +166,9 @@ def _dictize(row: RoleAssignment) -> dict[str, Any]:
         "user_id": row.user_id,
         "unit_id": row.unit_id,
         "role": row.role,
+        "given_by": row.given_by,
         "given_at": row.given_at.isoformat() if row.given_at else None,
         "until": row.until.isoformat() if row.until else None,
+        "ended_by": row.ended_by,
         "ended_at": row.ended_at.isoformat() if row.ended_at else None,
     }

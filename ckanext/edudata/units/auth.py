@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context, DataDict
 
-from ckanext.edudata.units import people, who_may
+from ckanext.edudata.units import people, placing, who_may
 
 
 @tk.auth_sysadmins_check
@@ -79,7 +79,72 @@ def organization_update(context: Context, data_dict: DataDict) -> AuthResult:
 @tk.auth_sysadmins_check
 def organization_create(context: Context, data_dict: DataDict) -> AuthResult:
     """In place of CKAN's: below a unit for which one may edit units."""
-    above = model.Group.get((data_dict or {}).get("superior") or "")
-    if data_dict and data_dict.get("title") and above is None:
+    named = placing.named((data_dict or {}).get("superior") or "")
+    if data_dict and data_dict.get("title") and not named:
         return {"success": False, "msg": tk._("Say which unit it stands below.")}
-    return people.may(context, "unit_edit", above.id if above else None)
+    for unit_id in named:
+        # The validator asks which one of several is meant.
+        allowed = people.may(context, "unit_edit", unit_id)
+        if allowed["success"]:
+            return allowed
+    return people.may(context, "unit_edit", named[0] if named else None)
+
+
+def organization_delete(context: Context, data_dict: DataDict) -> AuthResult:
+    """In place of CKAN's: a unit is ended when it has nothing left, on record."""
+    return {"success": False, "msg": tk._("End a unit by edudata_unit_end.")}
+
+
+organization_purge = organization_delete
+
+
+@tk.auth_sysadmins_check
+def edudata_unit_move(context: Context, data_dict: DataDict) -> AuthResult:
+    """Both places must be the actor's; the action looks again under the lock."""
+    unit = model.Group.get(data_dict.get("id") or "")
+    if unit is None:
+        return people.may(context, "unit_edit", None)
+    own = people.may(context, "unit_edit", placing.where(unit.id) or unit.id)
+    named = placing.named(data_dict.get("superior") or "")
+    if not own["success"] or not named:
+        return own
+    return people.may(context, "unit_edit", named[0])
+
+
+@tk.auth_sysadmins_check
+def edudata_unit_end(context: Context, data_dict: DataDict) -> AuthResult:
+    """As moving: a unit is not ended by itself, but by the one above."""
+    return edudata_unit_move(context, {"id": data_dict.get("id")})
+
+
+@tk.auth_sysadmins_check
+def edudata_unit_remains(context: Context, data_dict: DataDict) -> AuthResult:
+    unit = model.Group.get(data_dict.get("id") or "")
+    return people.may(context, "unit_edit", unit.id if unit else "")
+
+
+@tk.auth_sysadmins_check
+def edudata_unit_change_list(context: Context, data_dict: DataDict) -> AuthResult:
+    unit = model.Group.get(data_dict.get("id") or "")
+    return people.may(context, "role_read", unit.id if unit else "")
+
+
+edudata_unit_responsible = edudata_unit_change_list
+
+
+@tk.auth_allow_anonymous_access
+def edudata_unit_below(context: Context, data_dict: DataDict) -> AuthResult:
+    return {"success": True}
+
+
+@tk.auth_sysadmins_check
+def edudata_person_find(context: Context, data_dict: DataDict) -> AuthResult:
+    """People who give roles somewhere; nobody else learns who has an account."""
+    for permission in ("role_assign", "administrator_assign"):
+        allowed = people.may(context, permission, None)
+        if allowed["success"]:
+            return allowed
+    return {
+        "success": False,
+        "msg": tk._("Only those who give roles may look for people."),
+    }

@@ -40,5 +40,61 @@ def role_list(
     return {
         "user_id": [ignore_missing, unicode_safe],
         "unit_id": [ignore_missing, unicode_safe],
+        "below": [ignore_missing, boolean_validator],
         "ended": [ignore_missing, boolean_validator],
     }
+
+
+@validator_args
+def unit_move(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    default: ValidatorFactory,
+    edudata_plain_text: Validator,
+) -> Schema:
+    return {
+        "id": [not_empty, unicode_safe],
+        "superior": [default(""), unicode_safe],
+        "reason": [default(""), unicode_safe, edudata_plain_text],
+    }
+
+
+@validator_args
+def unit_end(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    default: ValidatorFactory,
+    edudata_plain_text: Validator,
+) -> Schema:
+    return {
+        "id": [not_empty, unicode_safe],
+        "into": [default(""), unicode_safe],
+        "reason": [not_empty, unicode_safe, edudata_plain_text],
+    }
+
+
+@validator_args
+def unit_only(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    return {"id": [not_empty, unicode_safe]}
+
+
+@validator_args
+def unit_below(
+    unicode_safe: Validator,
+    default: ValidatorFactory,
+    natural_number_validator: Validator,
+) -> Schema:
+    return {
+        "id": [default(""), unicode_safe],
+        "q": [default(""), unicode_safe],
+        "kind": [default(""), unicode_safe],
+        "limit": [default(100), natural_number_validator],
+        "offset": [default(0), natural_number_validator],
+    }
+
+
+@validator_args
+def person_find(
+    not_empty: Validator, unicode_safe: Validator, edudata_plain_text: Validator
+) -> Schema:
+    return {"q": [not_empty, unicode_safe, edudata_plain_text]}

@@ -1,4 +1,9 @@
-"""The tree of units: an organization's `superior` is the id of the one above it."""
+"""The tree of units: an organization's `superior` is the id of the one above it.
+
+Two questions are kept apart. Where a unit stands: `with_superiors` and
+`with_subordinates`. Whose roles count for it: `reached_from` and `reach`, which add the
+district's office (归口科室) that acts for a school without people of its own (Art. 9).
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-_UP = sa.text(
-    """
+from ckanext.edudata.units import forest
+
+DEEPEST = 32
+
+INDEXED = "vocab_edudata_units"
+"""Field of the search index: the unit of a package and all units above it."""
+
+_UP = """
     WITH RECURSIVE up(id, depth) AS (
         SELECT CAST(:unit AS text), 0
         UNION ALL
@@ -16,65 +27,88 @@ _UP = sa.text(
         FROM up JOIN "group" g ON g.id = up.id
         WHERE g.extras ->> 'superior' <> '' AND up.depth < 32
     )
-    SELECT id FROM up ORDER BY depth
-    """
-)
+"""
 
-_DOWN = sa.text(
-    """
+_DOWN = """
     WITH RECURSIVE down(id, depth) AS (
-        SELECT CAST(:unit AS text), 0
+        SELECT id, 0 FROM "group" WHERE id = :unit
         UNION ALL
         SELECT g.id, down.depth + 1
         FROM down JOIN "group" g ON g.extras ->> 'superior' = down.id
         WHERE down.depth < 32
     )
-    SELECT id FROM down ORDER BY depth
+    SELECT id FROM down GROUP BY id ORDER BY min(depth)
+"""
+
+_SUPERIORS = sa.text(f"{_UP} SELECT id FROM up ORDER BY depth")  # noqa: S608
+_SUBORDINATES = sa.text(_DOWN)
+
+# An office counts only while it stands directly below a unit above: wherever one of
+# the two is moved to, no power goes with it out of the line.
+_REACHED_FROM = sa.text(
+    f"""{_UP}
+    SELECT id FROM (
+        SELECT id, depth * 2 AS place FROM up
+        UNION ALL
+        SELECT o.id, up.depth * 2 + 1
+        FROM up
+        JOIN "group" g ON g.id = up.id
+        JOIN "group" o ON o.id = g.extras ->> 'acting_office' AND o.state = 'active'
+        JOIN up above ON above.id = o.extras ->> 'superior' AND above.depth > up.depth
+    ) line ORDER BY place
+    """  # noqa: S608
+)
+
+_ACTED_FOR = sa.text(
+    """
+    SELECT g.id FROM "group" g WHERE g.extras ->> 'acting_office' = :unit
     """
 )
 
 
 def with_superiors(unit_id: str) -> list[str]:
     """The unit's id, then those above it, nearest first."""
-    return list(model.Session.scalars(_UP, {"unit": unit_id}))
+    return list(model.Session.scalars(_SUPERIORS, {"unit": unit_id}))
 
 
 def with_subordinates(unit_id: str) -> list[str]:
     """The unit's id, then all below it, level by level."""
-    return list(model.Session.scalars(_DOWN, {"unit": unit_id}))
+    return list(model.Session.scalars(_SUBORDINATES, {"unit": unit_id}))
 
 
-def _extra(unit: Any, key: str) -> str:
-    return (unit.extras or {}).get(key, "")
+def reached_from(unit_id: str) -> list[str]:
+    """Ids of the units whose roles reach this one, nearest first.
+
+    The unit itself, the office that acts for it, the unit above, and so on.
+    """
+    return list(dict.fromkeys(model.Session.scalars(_REACHED_FROM, {"unit": unit_id})))
+
+
+def reach(unit_id: str) -> list[str]:
+    """Ids of the units that a role for this one reaches, itself first.
+
+    All below it; for an office also the units that it acts for, with all below them.
+    """
+    found = dict.fromkeys(with_subordinates(unit_id))
+    for other in model.Session.scalars(_ACTED_FOR, {"unit": unit_id}):
+        if other not in found and unit_id in reached_from(other):
+            found.update(dict.fromkeys(with_subordinates(other)))
+    return list(found)
+
+
+def lock() -> None:
+    """Let nobody else change the shape of the tree until this transaction ends.
+
+    Of two moves that would make a circle together, the second sees the first.
+    """
+    model.Session.execute(
+        sa.text("SELECT pg_advisory_xact_lock(hashtext('edudata_unit_tree'))")
+    )
 
 
 def walk() -> list[dict[str, Any]]:
-    """All active units, each after the one above it, with their depth from 0."""
-    rows = model.Session.scalars(
-        sa.select(model.Group)
-        .where(model.Group.is_organization.is_(True), model.Group.state == "active")
-        .order_by(model.Group.title)
-    )
-    units = {
-        row.id: {
-            "id": row.id,
-            "name": row.name,
-            "title": row.title,
-            **{
-                key: _extra(row, key)
-                for key in ("kind", "district", "superior", "code")
-            },
-        }
-        for row in rows
-    }
-    below: dict[str, list[str]] = {}
-    for unit in units.values():
-        above = unit["superior"]
-        below.setdefault(above if above in units else "", []).append(unit["id"])
-    found: list[dict[str, Any]] = []
-    todo = [(unit_id, 0) for unit_id in reversed(below.get("", []))]
-    while todo:
-        unit_id, depth = todo.pop()
-        found.append({**units[unit_id], "depth": depth})
-        todo.extend((low, depth + 1) for low in reversed(below.get(unit_id, [])))
-    return found
+    """All active units, each after the one above it, with their depth from 0.
+
+    :returns: `[{id, name, title, kind, district, superior, code, depth}]`
+    """
+    return [dict(unit) for unit in forest.planted().units.values()]

@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
+from ckan.lib.navl.dictization_functions import missing
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
-from ckanext.edudata.units import codes, tree
+from ckanext.edudata.units import codes, office, placing, tree
 
 
 def edudata_plain_text(value: Any) -> Any:
@@ -47,22 +47,101 @@ def edudata_unit_code(value: Any) -> Any:
     return value
 
 
+def edudata_unit_phone(value: Any) -> Any:
+    """The telephone of an office: a mobile belongs to a person."""
+    problem = office.phone_problem(value or "")
+    if problem:
+        raise tk.Invalid(tk._(problem))
+    return (value or "").strip()
+
+
+def edudata_unit_email(value: Any) -> Any:
+    """The mail address of an office, not that of a person."""
+    problem = office.email_problem(value or "")
+    if problem:
+        raise tk.Invalid(tk._(problem))
+    return (value or "").strip()
+
+
+def edudata_unit_office(value: Any) -> Any:
+    """Name or address of an office, without a telephone of a person in it."""
+    problem = office.text_problem(value or "")
+    if problem:
+        raise tk.Invalid(tk._(problem))
+    return (value or "").strip()
+
+
 def edudata_superior(
     key: FlattenKey,
     data: FlattenDataDict,
     errors: FlattenErrorDict,
     context: Context,
 ) -> None:
-    """The superior exists, and the unit is not above itself."""
+    """The superior exists, and the unit is not above itself.
+
+    Given by id, identifier, code or name. Not given, it stays as it is; a unit that is
+    moved needs the permission that a move needs. Circles are looked for under the lock
+    of the tree.
+    """
+    group: Any = context.get("group")
     value = data.get(key)
-    if not value:
+    if value is missing or value is None:
+        data[key] = placing.superior_of(group.id) if group is not None else ""
         return
-    superior = model.Group.get(value)
-    if superior is None or not superior.is_organization or superior.state != "active":
-        errors[key].append(tk._("There is no such unit"))
+    found = _unit(value, errors[key]) if value else None
+    if value and found is None:
         return
-    group = context.get("group")
-    if group is not None and group.id in tree.with_superiors(superior.id):
-        errors[key].append(tk._("A unit cannot stand above itself"))
+    data[key] = found or ""
+    if group is None:
+        tree.lock()
         return
-    data[key] = superior.id
+    if data[key] == placing.superior_of(group.id):
+        return
+    try:
+        placing.check_move(context, group.id, data[key])
+    except tk.ValidationError as error:
+        errors[key].extend(error.error_dict["superior"])
+
+
+def edudata_designated(
+    key: FlattenKey,
+    data: FlattenDataDict,
+    errors: FlattenErrorDict,
+    context: Context,
+) -> None:
+    """A department that acts for the unit: whoever names it gives its people powers.
+
+    Not given, it stays as it is.
+    """
+    group: Any = context.get("group")
+    field = key[-1]
+    before = placing.extra_of(group.id, field) if group is not None else ""
+    value = data.get(key)
+    if value is missing or value is None:
+        data[key] = before
+        return
+    found = _unit(value, errors[key]) if value else ""
+    if found is None:
+        return
+    data[key] = found
+    if found == before:
+        return
+    problem = placing.designation_problem(
+        context, field, found, group.id if group else None, data.get(("superior",))
+    )
+    if problem:
+        errors[key].append(problem)
+
+
+def _unit(value: Any, errors: list[str]) -> str | None:
+    """Id of the one unit that the words name; else what is wrong is added."""
+    found = placing.named(str(value))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        errors.append(
+            tk._("Several units have this name; write the code of the one you mean")
+        )
+    else:
+        errors.append(tk._("There is no such unit"))
+    return None
