@@ -8,6 +8,7 @@ from ckan import model
 from ckan.types import Context
 
 from ckanext.edudata.audit import trail
+from ckanext.edudata.catalog import scope_lines
 from ckanext.edudata.catalog.model import Entry
 from ckanext.edudata.units import people
 
@@ -24,6 +25,7 @@ def written(context: Context, package: dict[str, Any], action: str) -> None:
     actor = None if people.is_system(context) else people.actor_id(context)
     if actor and actor not in entry.compilers:
         entry.compilers = [*entry.compilers, actor]
+    scope_lines.follow(found)
     trail.record(
         action,
         actor_id=actor,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 _RUN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]+|[0-9a-z]+")
 MOST = 60
@@ -30,7 +31,7 @@ def grams(text: str | None) -> list[str]:
         if run[0].isascii():
             found[run] = None
         else:
-            found.update(dict.fromkeys(a + b for a, b in zip(run, run[1:])))  # noqa: B905
+            found.update(dict.fromkeys(a + b for a, b in pairwise(run)))
             found[run[-1]] = None
     return list(found)
 
@@ -45,6 +46,6 @@ def asked(q: str | None) -> list[str]:
         if run[0].isascii() or len(run) == 1:
             found[f"'{run}':*"] = None
         else:
-            pairs = (f"'{a}{b}'" for a, b in zip(run, run[1:]))  # noqa: B905
+            pairs = (f"'{a}{b}'" for a, b in pairwise(run))
             found.update(dict.fromkeys(pairs))
     return list(found)[:MOST]

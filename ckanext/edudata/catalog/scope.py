@@ -107,10 +107,15 @@ class Viewer:
     line: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, held: Iterable[str], tree: Tree) -> Viewer:
-        """A person who holds a role for these units."""
+    def of(cls, held: Iterable[str], tree: Tree, more: Iterable[str] = ()) -> Viewer:
+        """A person who holds a role for these units.
+
+        :param more: units that the roles reach beside all below: an office acts for
+            schools that do not stand below it (Art. 9)
+        """
         known = [unit for unit in held if unit in tree.units]
         reach = frozenset(low for unit in known for low in tree.down(unit))
+        reach = reach.union(unit for unit in more if unit in tree.units)
         bodies = reach.union(tree.body(unit) for unit in known)
         return cls(
             reach, bodies, bodies.union(up for unit in known for up in tree.up(unit))

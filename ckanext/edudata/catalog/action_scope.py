@@ -1,0 +1,197 @@
+"""The catalog for units (Art. 10, 16, 22–24): metadata within the sharing scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.logic import validate
+from ckan.types import Context, DataDict
+
+from ckanext.edudata.catalog import (
+    grams,
+    schema_scope,
+    scope,
+    scope_search,
+    scope_view,
+    veil,
+)
+from ckanext.edudata.catalog.model import EntryVersion
+from ckanext.edudata.catalog.model_scope import CatalogLine as Line
+from ckanext.edudata.desensitization import texts
+from ckanext.edudata.units import people
+
+
+@tk.side_effect_free
+@validate(schema_scope.search)
+def edudata_catalog_search(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Data resources of all units that share their metadata with the caller's.
+
+    Shown is what was last approved, never a draft, and never data.
+
+    :param q: words of title, summary, keywords and information items (optional)
+    :param unit: id or name of a unit: its own and those of all below it (optional)
+    :param subject_database, school_stage, district, sharing_class, opening_class,
+        category: codes (optional)
+    :param start: how many to pass over (default: 0)
+    :param rows: at most so many, up to 100 (default: 20)
+    :param facets: count the values of the facets (default: true)
+    :returns: `{count, loosely, results: [{id, unit_id, listed_at, title, notes, …}],
+        facets: {name: {value: count}}}`; `loosely`: nothing holds all of `q`, these
+        hold a part of it
+    :raises NotAuthorized: the caller holds no role in a unit
+    """
+    tk.check_access("edudata_catalog_search", context, data_dict)
+    known = scope_search.units()
+    viewer = scope_search.viewer_of(people.actor_id(context), known)
+    condition = sa.and_(scope_search.seen(viewer, known), *_wanted(data_dict, known))
+    q = (data_dict.get("q") or "")[:200]
+    loosely = False
+    asked = bool(grams.asked(q))
+    if q.strip() and not asked:
+        condition = sa.false()
+    found = condition
+    if asked:
+        found = sa.and_(condition, scope_search.matching(q, loosely=False))
+        if not _count(found):
+            loosely = True
+            found = sa.and_(condition, scope_search.matching(q, loosely=True))
+    count = _count(found)
+    rows = model.Session.execute(
+        scope_search.lines(
+            Line.entry_id,
+            Line.version_id,
+            Line.listed_at,
+            model.Package.owner_org,
+            condition=found,
+        )
+        .order_by(*scope_search.rank(q))
+        .offset(data_dict["start"])
+        .limit(min(data_dict["rows"], schema_scope.MOST_ROWS))
+    ).all()
+    contents = _contents([row.version_id for row in rows])
+    facets: dict[str, dict[str, int]] = {}
+    if data_dict["facets"]:
+        facets = scope_search.facet_counts(
+            scope_search.lines(
+                *(column.label(n) for n, column in scope_search.FACETS.items()),
+                condition=found,
+            )
+        )
+    return {
+        "count": count,
+        "loosely": loosely and count > 0,
+        "results": [
+            _shown(row, contents.get(row.version_id, {}), items=False) for row in rows
+        ],
+        "facets": facets,
+    }
+
+
+@tk.side_effect_free
+@validate(schema_scope.by_id)
+def edudata_catalog_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """What was last approved of a data resource, as far as its scope lets one see.
+
+    :param id: id of the data resource, as the search gives it
+    :returns: `{id, unit_id, listed_at, own, title, notes, …, tables: [[{name, label,
+        type, description, element, required}]], sources, open_dataset}`; `own`: the
+        caller belongs to its unit; `open_dataset`: name of the open dataset, where it
+        is open
+    :raises ObjectNotFound: there is none, or none that the caller may know of
+    """
+    tk.check_access("edudata_catalog_show", context, data_dict)
+    known = scope_search.units()
+    viewer = scope_search.viewer_of(people.actor_id(context), known)
+    row = model.Session.execute(
+        scope_search.lines(
+            Line.entry_id,
+            Line.version_id,
+            Line.listed_at,
+            model.Package.owner_org,
+            condition=sa.and_(
+                scope_search.seen(viewer, known), Line.entry_id == data_dict["id"]
+            ),
+        )
+    ).first()
+    if row is None:
+        raise tk.ObjectNotFound(tk._("There is no such data resource"))
+    content = _contents([row.version_id]).get(row.version_id, {})
+    opened = tk.get_action("edudata_opened_list")(
+        {"ignore_auth": True}, {"id": row.entry_id}
+    )
+    live = [item["dataset_name"] for item in opened if item["state"] == "live"]
+    return {
+        **_shown(row, content, items=True),
+        "own": row.owner_org in viewer.reach,
+        "open_dataset": live[0] if live else None,
+    }
+
+
+@tk.side_effect_free
+@veil.veiled
+@validate(schema_scope.by_id)
+def edudata_catalog_hint(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Who sees an entry in the catalog for units, and why others do not.
+
+    :param id: id of the entry
+    :returns: `{listed, why, scope, units}`; `why`: `never_approved`, `words` (the
+        description is not cleared of personal data), `not_shared`, or None
+    """
+    tk.check_access("edudata_catalog_hint", context, {"id": data_dict["id"]})
+    package = model.Package.get(data_dict["id"])
+    line = model.Session.get(Line, package.id) if package else None
+    if line is None:
+        return {"listed": False, "why": "never_approved", "scope": None, "units": []}
+    clear = model.Session.scalar(
+        scope_search.lines(Line.entry_id, condition=Line.entry_id == line.entry_id)
+    )
+    closed = {line.approved_class, line.working_class} - scope.SHARED
+    why = None if clear else "words"
+    if clear and closed:
+        why = scope.NOT_SHARED
+    return {
+        "listed": why is None,
+        "why": why,
+        "scope": line.approved_scope,
+        "units": line.approved_units,
+    }
+
+
+def _wanted(data: DataDict, known: scope.Tree) -> list[sa.ColumnElement[bool]]:
+    found = [
+        column == data[name]
+        for name, column in scope_search.FACETS.items()
+        if name != "unit" and data.get(name)
+    ]
+    if data.get("unit"):
+        unit = model.Group.get(data["unit"])
+        below = known.down(unit.id) if unit else []
+        found.append(model.Package.owner_org.in_(below))
+    return found
+
+
+def _count(condition: sa.ColumnElement[bool]) -> int:
+    return model.Session.scalar(
+        scope_search.lines(sa.func.count(), condition=condition)
+    )
+
+
+def _contents(version_ids: list[str]) -> dict[str, dict[str, Any]]:
+    rows = model.Session.execute(
+        sa.select(EntryVersion.id, EntryVersion.content).where(
+            EntryVersion.id.in_(version_ids)
+        )
+    )
+    return {row.id: row.content for row in rows}
+
+
+def _shown(row: Any, content: dict[str, Any], *, items: bool) -> dict[str, Any]:
+    return {
+        **scope_view.view(content, texts.FIELDS, items=items),
+        "id": row.entry_id,
+        "unit_id": row.owner_org,
+        "listed_at": row.listed_at.isoformat(),
+    }

@@ -1,0 +1,199 @@
+"""Finding lines of the catalog for units that a person may see.
+
+One condition, `seen`, stands before every count, facet and page: there is no number
+that was not asked under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.orm import aliased
+
+from ckanext.edudata.catalog import grams, scope
+from ckanext.edudata.catalog.model_scope import CatalogLine as Line
+from ckanext.edudata.desensitization import basis, rules
+from ckanext.edudata.desensitization.model import Check, Clearance
+from ckanext.edudata.units import people, tree, who_may
+
+FACETS = {
+    "unit": model.Package.owner_org,
+    "subject_database": Line.subject_database,
+    "school_stage": Line.school_stage,
+    "district": Line.district,
+    "sharing_class": Line.approved_class,
+    "opening_class": Line.opening_class,
+    "category": Line.category,
+}
+"""Facets, each with the column that it counts."""
+
+
+def units() -> scope.Tree:
+    """The tree of active units, as it stands."""
+    return scope.Tree.of(tree.walk())
+
+
+def viewer_of(user_id: str | None, known: scope.Tree) -> scope.Viewer:
+    """Where a person stands; nowhere without a role in a unit."""
+    roles = who_may.roles_for("catalog_read")
+    held = people.units_where(user_id, roles)
+    return scope.Viewer.of(held, known, people.all_units_where(user_id, roles))
+
+
+def seen(viewer: scope.Viewer, known: scope.Tree) -> sa.ColumnElement[bool]:
+    """Condition on lines joined with their packages: `scope.sees`, in SQL."""
+    owner = model.Package.owner_org
+    level = _any(owner, scope.owners_of_level(viewer, known))
+
+    def covers(when: str) -> sa.ColumnElement[bool]:
+        column = {key: getattr(Line, f"{when}_{key}") for key in _SHARING}
+        named = column["units"].overlap(_array(sorted(viewer.bodies)))
+        return sa.and_(
+            column["class"].in_(scope.SHARED),
+            sa.or_(
+                column["scope"] == scope.ALL,
+                sa.and_(column["scope"] == scope.DISTRICT, level),
+                sa.and_(column["scope"] == scope.NAMED, named),
+            ),
+        )
+
+    if not viewer.reach:
+        return sa.false()
+    return sa.or_(
+        _any(owner, sorted(viewer.reach)),
+        sa.and_(_any(owner, list(known.units)), covers("approved"), covers("working")),
+    )
+
+
+_SHARING = ("class", "scope", "units")
+
+
+def cleared() -> sa.ColumnElement[bool]:
+    """The line's words were cleared of personal data, by rules that count today.
+
+    As the door asks for a clearance (`desensitization.rules`), for many at once.
+    """
+    ruled = rules.accepted()
+    found = _clearance(ruled[0])
+    for ruleset in ruled[1:]:
+        # What the code's own rules have read, they alone decide.
+        read = sa.exists().where(
+            Check.sha256 == Line.text_sha256,
+            Check.ruleset == ruled[0],
+            Check.state == "done",
+        )
+        found = sa.or_(found, sa.and_(~read, _clearance(ruleset)))
+    return found
+
+
+def _clearance(ruleset: str) -> sa.ColumnElement[bool]:
+    one = aliased(Clearance)
+    number = sa.Integer
+    return sa.exists().where(
+        one.sha256 == Line.text_sha256,
+        one.ruleset == ruleset,
+        one.withdrawn_at.is_(None),
+        one.basis["k"].astext.cast(number) >= tk.config["ckanext.edudata.check.k"],
+        one.basis["small_cell"].astext.cast(number)
+        >= tk.config["ckanext.edudata.check.small_cell"],
+        sa.or_(
+            one.basis["rule"].astext.is_(None),
+            one.basis["rule"].astext == (basis.rule_in_force() or ""),
+        ),
+        sa.or_(
+            sa.func.jsonb_array_length(one.basis["exceptions"]) == 0,
+            _any(one.id, _with_exceptions(ruleset)),
+        ),
+    )
+
+
+def _with_exceptions(ruleset: str) -> list[str]:
+    """Ids of the few clearances of descriptions that rest on exceptions in force."""
+    rows = model.Session.scalars(
+        sa.select(Clearance)
+        .join(Line, Line.text_sha256 == Clearance.sha256)
+        .where(
+            Clearance.ruleset == ruleset,
+            Clearance.withdrawn_at.is_(None),
+            sa.func.jsonb_array_length(Clearance.basis["exceptions"]) > 0,
+        )
+    )
+    return [row.id for row in rows if basis.still_holds(row, hold=False)]
+
+
+def lines(*columns: Any, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Listed lines under a condition of `seen`."""
+    return (
+        sa.select(*columns)
+        .select_from(Line)
+        .join(model.Package, model.Package.id == Line.entry_id)
+        .where(
+            model.Package.state == "active",
+            model.Package.type == "entry",
+            condition,
+            cleared(),
+        )
+    )
+
+
+def matching(q: str, *, loosely: bool) -> sa.ColumnElement[bool]:
+    """Lines that hold all that was typed, or any of it."""
+    terms = grams.asked(q)
+    return Line.grams.op("@@")(_query(terms, " | " if loosely else " & "))
+
+
+def rank(q: str) -> list[Any]:
+    """Order by how much of what was typed the title holds, then the rest, then age."""
+    terms = grams.asked(q)
+    title = sa.cast(sa.func.array_to_tsvector(Line.title_grams), TSVECTOR)
+    count = sa.literal(0)
+    for term in terms[:12]:
+        one = _query([term], "")
+        count += sa.cast(title.op("@@")(one), sa.Integer) * 3
+        count += sa.cast(Line.grams.op("@@")(one), sa.Integer)
+    order = [count.desc()] if terms else []
+    return [*order, Line.listed_at.desc(), Line.entry_id]
+
+
+def facet_counts(selected: sa.Select[Any]) -> dict[str, dict[str, int]]:
+    """Counts of all facets in one query.
+
+    :param selected: lines with the columns of `FACETS` under their names
+    """
+    found: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    source = selected.subquery()
+    columns = [source.c[name] for name in FACETS]
+    sets = sa.func.grouping_sets(*(sa.tuple_(column) for column in columns))
+    rows = model.Session.execute(
+        sa.select(*columns, sa.func.grouping(*columns), sa.func.count()).group_by(sets)
+    )
+    for *values, mask, count in rows:
+        for place, name in enumerate(FACETS):
+            grouped = not mask >> (len(FACETS) - 1 - place) & 1
+            if grouped and values[place]:
+                found[name][values[place]] = count
+    return found
+
+
+def _query(terms: Sequence[str], between: str) -> Any:
+    return sa.cast(between.join(terms), _TSQUERY)
+
+
+class _TSQUERY(sa.types.UserDefinedType[Any]):
+    cache_ok = True
+
+    def get_col_spec(self, **values: Any) -> str:
+        return "tsquery"
+
+
+def _array(values: Sequence[str]) -> Any:
+    return sa.cast(list(values), ARRAY(sa.Text))
+
+
+def _any(column: Any, values: Sequence[str]) -> sa.ColumnElement[bool]:
+    return column == sa.func.any(_array(values)) if values else sa.false()
