@@ -1,8 +1,9 @@
 """Who may see a package: everybody an open dataset, its unit an entry.
 
-An entry carries the label of its unit and of all units above, a person the labels of
-the units they hold a role for: so a role reaches all below, and giving a role needs no
-new index.
+An entry carries the label of its unit, of the office that acts for it and of all units
+above, a person the labels of the units they hold a role for: so a role reaches all
+below, and giving a role needs no new index. Members of other units see no entry, only
+what was approved of its metadata, in the catalog for units (`scope_search.py`).
 """
 
 from __future__ import annotations
