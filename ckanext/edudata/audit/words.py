@@ -38,6 +38,8 @@ ACTIONS = {
     "by_itself_end": "No longer releases by itself",
     "stop": "Opening stopped",
     "version_stop": "Earlier version stopped",
+    "open_list_publish": "Open list published",
+    "open_list_withdraw": "Line of an open list withdrawn",
     "unit_create": "Unit entered",
     "unit_update": "Unit changed",
     "unit_move": "Unit moved",
@@ -85,6 +87,7 @@ OUTCOMES = {"done": "Done", "denied": "Denied", "failed": "Failed"}
 OBJECTS = {
     "entry": "Entry",
     "dataset": "Open dataset",
+    "open_list": "Open list",
     "resource": "File",
     "user": "Person",
     "unit": "Unit",

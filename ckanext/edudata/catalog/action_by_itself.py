@@ -12,6 +12,8 @@ from ckan.types import Context, DataDict
 
 from ckanext.edudata.catalog import content, schema
 from ckanext.edudata.catalog.model import Entry, EntryVersion
+from ckanext.edudata.catalog.now import last_version, sensitive
+from ckanext.edudata.catalog.states import NEEDS_SECURITY
 
 #: What of a file another one with the same columns may have otherwise.
 _OF_FILE = ("sha256", "original_name", "format")
@@ -35,8 +37,8 @@ def edudata_entry_pass(context: Context, data_dict: DataDict) -> dict[str, Any] 
     model.Session.execute(
         sa.select(Entry.id).where(Entry.id == package.id).with_for_update()
     )
-    released = _last(package.id, "released")
-    last = _last(package.id)
+    released = last_version(package.id, "released")
+    last = last_version(package.id)
     if released is None or last is None:
         raise tk.ValidationError(
             {"state": [tk._("Nothing of this entry is open now.")]}
@@ -53,6 +55,8 @@ def edudata_entry_pass(context: Context, data_dict: DataDict) -> dict[str, Any] 
         raise tk.ValidationError(
             {"content": [tk._("More than rows was changed in this entry")]}
         )
+    if sensitive(found):
+        raise tk.ValidationError({"security": [tk._(NEEDS_SECURITY)]})
     entry = model.Session.get(Entry, package.id)
     row = EntryVersion(
         entry_id=package.id,
@@ -68,6 +72,7 @@ def edudata_entry_pass(context: Context, data_dict: DataDict) -> dict[str, Any] 
         "version_id": row.id,
         "content": found,
         "digest": row.digest,
+        "security_passed": False,
         "metadata_clearance": tk.get_action("edudata_metadata_clearance_show")(
             {"ignore_auth": True}, {"content": found}
         ),
@@ -89,13 +94,6 @@ def edudata_entry_touched(context: Context, data_dict: DataDict) -> None:
         entry.compilers = [*entry.compilers, data_dict["user_id"]]
 
 
-def _last(entry_id: str, state: str | None = None) -> EntryVersion | None:
-    query = sa.select(EntryVersion).where(EntryVersion.entry_id == entry_id)
-    if state:
-        query = query.where(EntryVersion.state == state)
-    return model.Session.scalar(query.order_by(EntryVersion.number.desc()).limit(1))
-
-
 def _without(found: dict[str, Any], came: dict[str, str]) -> dict[str, Any]:
     """A content without what may differ in the files that came."""
     resources = [
@@ -104,4 +102,4 @@ def _without(found: dict[str, Any], came: dict[str, str]) -> dict[str, Any]:
         else item
         for item in found["resources"]
     ]
-    return {**found, "resources": resources}
+    return {**content.typed(found), "resources": resources}

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+_REACHED = {"submitted": 2, "security_review": 2, "approved": 3, "released": 4}
 STEPS = ("Describe and upload", "Checking", "Reviewing", "Opening")
 
 
@@ -32,15 +33,18 @@ def line(state: str, *, files: int, checked: bool) -> list[Step]:
             Step(STEPS[0], "back"),
             *(Step(label, "waiting") for label in STEPS[1:]),
         ]
-    if state in ("submitted", "approved", "released"):
-        reached = {"submitted": 2, "approved": 3, "released": 4}[state]
+    labels = list(STEPS)
+    if state in _REACHED:
+        reached = _REACHED[state]
+        if state == "security_review":
+            labels[reached] = "Security review"
     elif not files:
         reached = 0
     else:
         reached = 2 if checked else 1
     return [
         Step(label, "done" if n < reached else "current" if n == reached else "waiting")
-        for n, label in enumerate(STEPS)
+        for n, label in enumerate(labels)
     ]
 
 

@@ -30,13 +30,16 @@ def edudata_notify(context: Context, data_dict: DataDict) -> list[str]:
     :param object_type: what it is about
     :param object_id: its id
     :param detail: ids, codes and numbers (optional)
+    :param apart: ids of people who may not act on it (optional)
     :returns: ids of the notices
     """
     tk.check_access("edudata_notify", context, data_dict)
     ids = telling.note(
         data_dict["kind"],
         telling.responsible(
-            data_dict["unit_id"], who_may.roles_for(data_dict["permission"])
+            data_dict["unit_id"],
+            who_may.roles_for(data_dict["permission"]),
+            data_dict.get("apart") or [],
         ),
         unit_id=data_dict["unit_id"],
         object_type=data_dict["object_type"],

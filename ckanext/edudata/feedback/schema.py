@@ -27,6 +27,7 @@ def notify(
         "kind": [not_empty, one_of(list(words.KINDS))],
         "unit_id": [not_empty, unicode_safe],
         "permission": [not_empty, unicode_safe],
+        "apart": [ignore_missing],
         "object_type": [not_empty, unicode_safe],
         "object_id": [not_empty, unicode_safe],
         "detail": [ignore_missing, dict_only],

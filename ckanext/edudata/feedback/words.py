@@ -42,6 +42,29 @@ KINDS = {
         "edudata_check.show",
         {"id": "entry", "resource_id": "object_id"},
     ),
+    "security_review": Kind(
+        "A security review waits",
+        "Data of a grade that needs a security review were approved by a reviewer. Look "
+        "at them, and pass or return them with your words.",
+        "entry.read",
+        {"id": "object_id"},
+    ),
+    "entry_returned": Kind(
+        "A data resource was returned for correction",
+        "A data resource of your unit was returned. Its page says what is to be "
+        "corrected; then submit it again.",
+        "entry.read",
+        {"id": "object_id"},
+    ),
+    "structure_changed": Kind(
+        "The structure of data has changed",
+        "A data resource was submitted with other columns, types or rules than before. "
+        "The comparison shows which. Agree with its compilers on what that means for "
+        "tables, interfaces and users, and involve the data coordinator where a "
+        "standard is touched.",
+        "edudata_versions.compare",
+        {"id": "object_id", "number": "version"},
+    ),
     "alarm": Kind(
         "Personal data reported in an open dataset",
         "Somebody reports personal data in a dataset that is open to all. Look at it "
@@ -55,6 +78,13 @@ KINDS = {
         "released, and found something. Your desk shows what, and until when it is "
         "to be settled.",
         "edudata_desk.desk",
+        {},
+    ),
+    "open_list_waits": Kind(
+        "The open list has changes to publish",
+        "What your unit, or a unit you act for, has opened to society has changed. The "
+        "next version of the open list is ready; look at it and publish it.",
+        "edudata_open_list_desk.index",
         {},
     ),
     "clearance_void": Kind(

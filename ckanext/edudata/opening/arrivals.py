@@ -36,6 +36,8 @@ REASONS = {
     "columns": "The new file has other columns or types than the version that is open.",
     "changed": "More than rows was changed in this entry.",
     "off": "The entry no longer releases by itself.",
+    "security": "Data of this grade need a security review of each version before it "
+    "is released.",
     "refused": "What the release needs beside the rows is not there: the check of the "
     "description, an exception or a rule.",
 }

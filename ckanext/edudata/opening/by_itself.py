@@ -70,9 +70,15 @@ def go_on(entry_id: str) -> str | None:
         model.Session.commit()
         return None
     except tk.ValidationError as error:
-        changed = "content" in error.error_dict or "state" in error.error_dict
-        return _held(arrivals.cleared(entry_id), "changed" if changed else "refused")
+        return _held(arrivals.cleared(entry_id), _why(error.error_dict))
     return done[0]
+
+
+def _why(errors: dict[str, Any]) -> str:
+    """Why a release without a person was refused, as a reason to hold."""
+    if "security" in errors:
+        return "security"
+    return "changed" if "content" in errors or "state" in errors else "refused"
 
 
 def _is_read_still(entry_id: str) -> bool:

@@ -21,6 +21,7 @@ from ckan.types import Context
 
 from ckanext.edudata import datastore
 from ckanext.edudata.audit import trail
+from ckanext.edudata.catalog import states
 from ckanext.edudata.opening import (
     classes,
     dataset,
@@ -63,6 +64,7 @@ def release(
     try:
         approved = approved_by(entry_id)
         content = approved["content"]
+        _reviewed(approved)
         cleared = staging.cleared(content, approved["metadata_clearance"])
         before = _live(entry_id)
         if name and before is None:
@@ -101,6 +103,14 @@ def release(
         "opening_class": row.opening_class,
         "release_id": row.id,
     }
+
+
+def _reviewed(approved: dict[str, Any]) -> None:
+    """The door asks for the security review itself (Art. 33), whoever approved."""
+    grade = approved["content"].get("data_grade")
+    least = tk.config["ckanext.edudata.security_review.grade"]
+    if states.needs_security(grade, least) and not approved.get("security_passed"):
+        raise tk.ValidationError({"security": [tk._(states.NEEDS_SECURITY)]})
 
 
 def _public_ids(dataset_id: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from ckan import model
 from sqlalchemy.exc import IntegrityError
 
 from ckanext.edudata.audit import trail
+from ckanext.edudata.catalog import states
 from ckanext.edudata.opening import classes
 from ckanext.edudata.opening.model import Release
 from ckanext.edudata.opening.model_by_itself import ByItself
@@ -17,6 +18,7 @@ from ckanext.edudata.opening.model_by_itself import ByItself
 _REFUSALS = {
     "draft": "Release the entry as it is now first; then it can go on by itself.",
     "not_open": "This entry is classed not open",
+    "security": states.NEEDS_SECURITY,
     "own": "Nobody reviews what they compiled. Ask another reviewer.",
 }
 
@@ -49,6 +51,8 @@ def refusal(entry: dict[str, Any], actor_id: str | None) -> str | None:
         return _REFUSALS["draft"]
     if entry["content"]["opening_class"] == classes.NOT_OPEN:
         return _REFUSALS["not_open"]
+    if entry["needs_security"]:
+        return _REFUSALS["security"]
     compilers = tk.get_action("edudata_entry_compiler_list")(
         {"ignore_auth": True}, {"id": entry["id"]}
     )
