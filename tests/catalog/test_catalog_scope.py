@@ -21,7 +21,7 @@ CSV = "学校名称,办学层次\n甲大学,本科\n乙大学,专科\n".encode()
 
 
 def search(portal, person, **data):
-    return portal.act("edudata_catalog_search", person, **data)
+    return portal.act("edudata_resource_catalog_search", person, **data)
 
 
 def titles(portal, person, **data):
@@ -55,7 +55,7 @@ class TestCatalog:
         portal.work()
         assert titles(portal, portal.outsider) == ["徐汇区中小学名单"]
         assert search(portal, portal.outsider, q="草稿标题")["count"] == 0
-        shown = portal.act("edudata_catalog_show", portal.outsider, id=portal.one["id"])
+        shown = portal.act("edudata_resource_catalog_show", portal.outsider, id=portal.one["id"])
         assert [item["name"] for item in shown["tables"][0]] == ["学校名称", "办学层次"]
         said = json.dumps(shown, ensure_ascii=False)
         for word in ("草稿", "内部文件名", "甲大学", "compiler", "sha256"):
@@ -78,7 +78,7 @@ class TestCatalog:
 
     def test_no_role_no_catalog(self, listed):
         for person in (None, listed.stranger):
-            for action in ("edudata_catalog_search", "edudata_catalog_show"):
+            for action in ("edudata_resource_catalog_search", "edudata_resource_catalog_show"):
                 with pytest.raises(tk.NotAuthorized):
                     listed.act(action, person, id=listed.one["id"])
 
@@ -88,9 +88,9 @@ class TestCatalog:
         portal.act("package_patch", portal.compiler, **one, sharing_class="not_shared")
         assert titles(portal, portal.outsider) == []
         with pytest.raises(tk.ObjectNotFound):
-            portal.act("edudata_catalog_show", portal.outsider, **one)
+            portal.act("edudata_resource_catalog_show", portal.outsider, **one)
         assert titles(portal, portal.compiler) == ["徐汇区中小学名单"]
-        hint = portal.act("edudata_catalog_hint", portal.compiler, **one)
+        hint = portal.act("edudata_resource_catalog_hint", portal.compiler, **one)
         assert hint["why"] == "not_shared"
         portal.approved(portal.one)
         portal.act(
@@ -99,7 +99,7 @@ class TestCatalog:
         assert titles(portal, portal.outsider) == []
         portal.approved(portal.one)
         assert titles(portal, portal.outsider) == ["徐汇区中小学名单"]
-        assert portal.act("edudata_catalog_hint", portal.compiler, **one)["listed"]
+        assert portal.act("edudata_resource_catalog_hint", portal.compiler, **one)["listed"]
 
     def test_words_that_are_not_clear_are_not_listed(self, listed):
         portal = listed
@@ -110,7 +110,7 @@ class TestCatalog:
         row.withdrawn_at = sa.func.now()
         model.Session.commit()
         assert titles(portal, portal.outsider) == []
-        hint = portal.act("edudata_catalog_hint", portal.compiler, id=portal.one["id"])
+        hint = portal.act("edudata_resource_catalog_hint", portal.compiler, id=portal.one["id"])
         assert hint["why"] == "words"
         blocked = portal.entry(title="名单", notes="班主任欧阳金雀，手机13917654321。")
         portal.upload(blocked, "x.csv", CSV)

@@ -26,7 +26,7 @@ from ckanext.edudata.units import people
 
 @tk.side_effect_free
 @validate(schema_scope.search)
-def edudata_catalog_search(context: Context, data_dict: DataDict) -> dict[str, Any]:
+def edudata_resource_catalog_search(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Data resources of all units that share their metadata with the caller's.
 
     Shown is what was last approved, never a draft, and never data.
@@ -43,7 +43,7 @@ def edudata_catalog_search(context: Context, data_dict: DataDict) -> dict[str, A
         hold a part of it
     :raises NotAuthorized: the caller holds no role in a unit
     """
-    tk.check_access("edudata_catalog_search", context, data_dict)
+    tk.check_access("edudata_resource_catalog_search", context, data_dict)
     known = scope_search.units()
     viewer = scope_search.viewer_of(people.actor_id(context), known)
     condition = sa.and_(scope_search.seen(viewer, known), *_wanted(data_dict, known))
@@ -92,7 +92,7 @@ def edudata_catalog_search(context: Context, data_dict: DataDict) -> dict[str, A
 
 @tk.side_effect_free
 @validate(schema_scope.by_id)
-def edudata_catalog_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+def edudata_resource_catalog_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """What was last approved of a data resource, as far as its scope lets one see.
 
     :param id: id of the data resource, as the search gives it
@@ -102,7 +102,7 @@ def edudata_catalog_show(context: Context, data_dict: DataDict) -> dict[str, Any
         is open
     :raises ObjectNotFound: there is none, or none that the caller may know of
     """
-    tk.check_access("edudata_catalog_show", context, data_dict)
+    tk.check_access("edudata_resource_catalog_show", context, data_dict)
     known = scope_search.units()
     viewer = scope_search.viewer_of(people.actor_id(context), known)
     row = model.Session.execute(
@@ -133,14 +133,14 @@ def edudata_catalog_show(context: Context, data_dict: DataDict) -> dict[str, Any
 @tk.side_effect_free
 @veil.veiled
 @validate(schema_scope.by_id)
-def edudata_catalog_hint(context: Context, data_dict: DataDict) -> dict[str, Any]:
+def edudata_resource_catalog_hint(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Who sees an entry in the catalog for units, and why others do not.
 
     :param id: id of the entry
     :returns: `{listed, why, scope, units}`; `why`: `never_approved`, `words` (the
         description is not cleared of personal data), `not_shared`, or None
     """
-    tk.check_access("edudata_catalog_hint", context, {"id": data_dict["id"]})
+    tk.check_access("edudata_resource_catalog_hint", context, {"id": data_dict["id"]})
     package = model.Package.get(data_dict["id"])
     line = model.Session.get(Line, package.id) if package else None
     if line is None:
