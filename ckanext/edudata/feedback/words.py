@@ -94,6 +94,99 @@ KINDS = {
         "edudata_desk.desk",
         {},
     ),
+    "quality_due": Kind(
+        "Data are due for an update",
+        "Data of your unit are soon due for an update. Release the new data, or say "
+        "with one click that they are still current.",
+        "entry.read",
+        {"id": "object_id"},
+    ),
+    "quality_due_several": Kind(
+        "Data are due for an update",
+        "Several data resources of your units are soon due for an update. The page of "
+        "quality lists them.",
+        "edudata_quality.index",
+        {"state": "state"},
+    ),
+    "quality_overdue": Kind(
+        "Data are overdue",
+        "Data of your unit were not updated in time. Release the new data, or say with "
+        "one click that they are still current.",
+        "entry.read",
+        {"id": "object_id"},
+    ),
+    "quality_overdue_several": Kind(
+        "Data are overdue",
+        "Several data resources of your units were not updated in time. The page of "
+        "quality lists them.",
+        "edudata_quality.index",
+        {"state": "state"},
+    ),
+    "quality_escalated": Kind(
+        "Data of a unit stay overdue",
+        "Data of a unit that you coordinate are overdue although their owner was "
+        "reminded. Ask the owner to update them.",
+        "entry.read",
+        {"id": "object_id"},
+    ),
+    "quality_escalated_several": Kind(
+        "Data of units stay overdue",
+        "Several data resources of units that you coordinate are overdue although "
+        "their owners were reminded. The page of quality lists them.",
+        "edudata_quality.index",
+        {"state": "state"},
+    ),
+    "catalog_due": Kind(
+        "A catalog is due",
+        "The level coordinator is waiting for the catalog of your unit, or of a unit "
+        "that you work for. Prepare it from the approved data resources and submit it.",
+        "edudata_catalogs.index",
+        {},
+    ),
+    "catalog_submitted": Kind(
+        "A unit has submitted its catalog",
+        "Look it through: return it with words, or consolidate it with the others.",
+        "edudata_catalogs.by_id",
+        {"id": "object_id"},
+    ),
+    "catalog_returned": Kind(
+        "A catalog was returned",
+        "The level coordinator has returned the catalog of your unit; its page says "
+        "what is to be mended.",
+        "edudata_catalogs.by_id",
+        {"id": "object_id"},
+    ),
+    "catalog_consent": Kind(
+        "A catalog waits for your consent",
+        "The coordinator has consolidated the catalog and asks for the leader’s "
+        "consent. Its approval sheet shows what has changed.",
+        "edudata_catalogs.by_id",
+        {"id": "object_id"},
+    ),
+    "catalog_consented": Kind(
+        "A catalog can be published",
+        "The leader has consented. Publish the catalog within its sharing scope.",
+        "edudata_catalogs.by_id",
+        {"id": "object_id"},
+    ),
+    "catalog_refused": Kind(
+        "The leader did not consent to a catalog",
+        "Its page says why. The units’ catalogs wait for the next consolidation.",
+        "edudata_catalogs.by_id",
+        {"id": "object_id"},
+    ),
+    "catalog_published": Kind(
+        "A catalog was published",
+        "The catalog is published within its sharing scope.",
+        "edudata_catalogs.by_id",
+        {"id": "object_id"},
+    ),
+    "catalog_to_merge": Kind(
+        "A level has published a new catalog",
+        "It can be merged into the next Shanghai catalog.",
+        "edudata_catalogs.by_id",
+        {"id": "object_id"},
+    ),
 }
 
 #: What is reported, for the form; the order is the form's.

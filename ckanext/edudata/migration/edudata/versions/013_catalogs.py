@@ -1,8 +1,8 @@
 """Catalogs of units, levels and Shanghai, with their frozen lines (Art. 16).
 
 A published catalog stays as it was: the database refuses to change it. The one thing
-that may still happen to a line is that its words are taken out, where an entry turns
-out to be classified.
+that may still happen to a line is that its words, or its files', are taken out where
+they turn out to be classified.
 
 Revision ID: 013
 Revises: 012
@@ -129,7 +129,11 @@ def _guards():
                        WHERE id IN (before ->> 'catalog_id', after ->> 'catalog_id')
                          AND state IN ('published', 'refused'))
                AND NOT (TG_TABLE_NAME = 'edudata_catalog_row' AND TG_OP = 'UPDATE'
-                        AND after = before || blank)
+                        AND (after = before || blank OR
+                             (after #- '{content,resources}')
+                                 = (before #- '{content,resources}')
+                             AND (before #> '{content,resources}')
+                                 @> (after #> '{content,resources}')))
                AND NOT (TG_TABLE_NAME = 'edudata_catalog_step' AND TG_OP = 'INSERT')
             THEN
                 RAISE EXCEPTION 'A published catalog stays as it was'
