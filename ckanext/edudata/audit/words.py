@@ -67,6 +67,7 @@ ACTIONS = {
     "unit_create": "Unit entered",
     "unit_update": "Unit changed",
     "unit_move": "Unit moved",
+    "unit_office": "Office that acts for a unit named",
     "unit_end": "Unit ended",
     "units_import": "Units and people imported",
     "account_create": "Account made",

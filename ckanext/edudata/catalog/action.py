@@ -11,7 +11,14 @@ from ckan.logic import validate
 from ckan.types import Context, DataDict
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.catalog import deciding, schema, states, telling_review, veil
+from ckanext.edudata.catalog import (
+    deciding,
+    listing,
+    schema,
+    states,
+    telling_review,
+    veil,
+)
 from ckanext.edudata.catalog import now as standing
 from ckanext.edudata.catalog.model import EntryVersion
 from ckanext.edudata.units import people
@@ -80,6 +87,7 @@ def edudata_entry_submit(context: Context, data_dict: DataDict) -> dict[str, Any
         unit_id=package.owner_org,
         detail={"version": row.number, "digest": row.digest},
     )
+    listing.note_submitted(package, row.number)
     telling_review.of_structure(package, row)
     model.Session.commit()
     return edudata_entry_show(context, {"id": package.id})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ckan.logic.schema import validator_args
-from ckan.types import Schema, Validator, ValidatorFactory
+from ckan.types import Schema, Validator
 
 
 @validator_args
@@ -37,19 +37,6 @@ def decision(
         "id": [not_empty, unicode_safe],
         "reason": [ignore_missing, unicode_safe],
         "digest": [ignore_missing, unicode_safe],
-    }
-
-
-@validator_args
-def entry_list(
-    ignore_missing: Validator,
-    unicode_safe: Validator,
-    default: ValidatorFactory,
-    natural_number_validator: Validator,
-) -> Schema:
-    return {
-        "state": [ignore_missing, unicode_safe],
-        "limit": [default(50), natural_number_validator],
     }
 
 
