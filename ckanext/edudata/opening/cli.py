@@ -42,6 +42,9 @@ def _sweep() -> str:
     queued = tk.get_action("edudata_check_requeue")({"ignore_auth": True}, {})
     tk.get_action("edudata_by_itself_settle")({"ignore_auth": True}, {})
     tk.get_action("edudata_reread_due")({"ignore_auth": True}, {})
+    tk.get_action("edudata_open_list_settle")({"ignore_auth": True}, {})
+    tk.get_action("edudata_quality_settle")({"ignore_auth": True}, {})
+    tk.get_action("edudata_import_requeue")({"ignore_auth": True}, {})
     tk.get_action("edudata_notice_send")({"ignore_auth": True}, {})
     return tk._(
         "Releases finished: {settled}; tables removed: {removed}; "
