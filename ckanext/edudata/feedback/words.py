@@ -65,6 +65,20 @@ KINDS = {
         "edudata_versions.compare",
         {"id": "object_id", "number": "version"},
     ),
+    "source_asked": Kind(
+        "Which data are the source?",
+        "A unit below yours cannot tell whether its data or those of another unit are "
+        "the authoritative source. Look at the two and decide.",
+        "edudata_sources.case",
+        {"id": "case"},
+    ),
+    "source_decided": Kind(
+        "It was decided which data are the source",
+        "The superior authority has decided on the source of data that your unit and "
+        "another one describe. The page of the entry says how, and why.",
+        "entry.read",
+        {"id": "object_id"},
+    ),
     "alarm": Kind(
         "Personal data reported in an open dataset",
         "Somebody reports personal data in a dataset that is open to all. Look at it "
