@@ -278,7 +278,7 @@ def edudata_catalog_row_list(context: Context, data_dict: DataDict) -> Shown:
         class; `position`: only this line (all optional)
     :param limit: at most so many (default: 50); `offset`: skip so many
     :returns: `{count, results: [{position, entry_id, version, digest, unit_id,
-        unit_title, title, …, resources: [{name, format, items}]}]}`
+        unit_title, title, …, tables: [[{name, label, type, …}]]}]}`
     """
     actor_id = people.actor_id(context)
     catalog = commands.get(data_dict["id"], actor_id)
@@ -360,7 +360,7 @@ def edudata_catalog_alike(context: Context, data_dict: DataDict) -> list[list[Sh
     """Lines of a catalog that may describe the same data, in groups (Art. 4, 10).
 
     :param id: id or number of the catalog
-    :returns: `[[{entry_id, unit_id, unit_title, title, position, reason}]]`
+    :returns: `[[{entry_id, unit_id, unit_title, title, position, kind}]]`
     """
     actor_id = people.actor_id(context)
     catalog = commands.get(data_dict["id"], actor_id)

@@ -61,7 +61,7 @@ def counted(unit_ids: list[str]) -> dict[str, dict[str, Any]]:
             model.Package.type == "entry",
             model.Package.state == "active",
             model.Package.owner_org.in_(unit_ids),
-            EntryVersion.state.in_(making.APPROVED),
+            making.passed(),
         )
         .group_by(model.Package.owner_org)
     )

@@ -6,49 +6,27 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from ckanext.edudata.catalog import scope
+from ckanext.edudata.catalog import scope, scope_view
 
 SCOPE_FIELDS = ("sharing_class", "sharing_scope", "sharing_units")
 """What decides, with the unit, who sees a line."""
 
-_ITEM = (
-    *("name", "label", "type", "length", "unit", "codes", "required"),
-    *("personal", "element", "description"),
-)
-_LEFT_OUT = ("owner_org", "resources")
-
 SCHOOLS = frozenset({"school", "kindergarten", "vocational_school", "voluntary"})
 
 
-def frozen(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What a catalog keeps of an entry's version.
+def frozen(content: Mapping[str, Any], read: Collection[str]) -> dict[str, Any]:
+    """What a catalog keeps of an entry's version: what other units may see of it.
 
     :param content: as `catalog.content.of_entry` gives it
-    :returns: the metadata that are set, and `resources: [{id, name, format, items}]`
-        of what is meant to be used
+    :param read: fields whose words the personal-data check reads
+    :returns: as `scope_view.view`, with the units that the sharing names
     """
-    kept = {
-        key: value
-        for key, value in content.items()
-        if key not in _LEFT_OUT and value not in (None, "", [], {})
-    }
-    resources = [
-        {
-            "id": resource.get("id") or "",
-            "name": resource.get("name") or "",
-            "format": resource.get("format") or "",
-            "items": [
-                {key: item[key] for key in _ITEM if item.get(key) not in (None, "")}
-                for item in resource.get("information_items") or []
-            ],
-        }
-        for resource in content.get("resources") or []
-        if not resource.get("not_released")
-    ]
-    return {**kept, "resources": resources}
+    shared = sorted(scope_view.sharing_of(content).units)
+    kept = {**scope_view.view(content, read), "sharing_units": shared}
+    return {key: value for key, value in kept.items() if value}
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -66,18 +44,13 @@ def sharing(fields: Mapping[str, Any]) -> scope.Sharing:
 
     :param fields: `sharing_units` as a list of ids, or as JSON of one
     """
-    units = fields.get("sharing_units") or []
+    units = fields.get("sharing_units")
     if isinstance(units, str):
         try:
             units = json.loads(units)
         except ValueError:
             units = []
-    named = [unit for unit in units if isinstance(unit, str)]
-    return scope.Sharing(
-        fields.get("sharing_class") or "",
-        fields.get("sharing_scope") or scope.ALL,
-        frozenset(named),
-    )
+    return scope_view.sharing_of({**fields, "sharing_units": units})
 
 
 def likeness(title: str) -> str:

@@ -11,11 +11,30 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from ckanext.edudata.catalog import lines_catalogs as lines
+from ckanext.edudata.catalog import states as entry_states
 from ckanext.edudata.catalog.model import EntryVersion
 from ckanext.edudata.catalog.model_catalogs import Catalog, CatalogPart, CatalogRow
+from ckanext.edudata.desensitization import texts
 
-APPROVED = ("approved", "released")
-"""States of versions that a reviewer has let pass; drafts stand in no catalog."""
+
+def passed() -> sa.ColumnElement[bool]:
+    """Versions that all reviews have let pass; others stand in no catalog."""
+    least = tk.config["ckanext.edudata.security_review.grade"]
+    light = [
+        grade
+        for grade in entry_states.GRADES
+        if not entry_states.needs_security(grade, least)
+    ]
+    return sa.or_(
+        EntryVersion.state == "released",
+        sa.and_(
+            EntryVersion.state == "approved",
+            sa.or_(
+                EntryVersion.security_at.is_not(None),
+                EntryVersion.content["data_grade"].astext.in_(light),
+            ),
+        ),
+    )
 
 
 def approved_versions(unit_id: str) -> list[EntryVersion]:
@@ -24,7 +43,7 @@ def approved_versions(unit_id: str) -> list[EntryVersion]:
         model.Session.scalars(
             sa.select(EntryVersion)
             .join(model.Package, model.Package.id == EntryVersion.entry_id)
-            .where(*_of_unit(unit_id), EntryVersion.state.in_(APPROVED))
+            .where(*_of_unit(unit_id), passed())
             .distinct(EntryVersion.entry_id)
             .order_by(EntryVersion.entry_id, EntryVersion.number.desc())
         )
@@ -33,7 +52,7 @@ def approved_versions(unit_id: str) -> list[EntryVersion]:
 
 def not_approved(unit_id: str) -> int:
     """How many entries of a unit have no approved version yet."""
-    approved = sa.select(EntryVersion.entry_id).where(EntryVersion.state.in_(APPROVED))
+    approved = sa.select(EntryVersion.entry_id).where(passed())
     query = (
         sa.select(sa.func.count())
         .select_from(model.Package)
@@ -59,7 +78,7 @@ def from_entries(catalog: Catalog) -> None:
     versions = [v for v in approved_versions(catalog.unit_id) if v.content.get("title")]
     rows = []
     for version in sorted(versions, key=_order):
-        content = lines.frozen(version.content)
+        content = lines.frozen(version.content, texts.FIELDS)
         rows.append(
             {
                 "catalog_id": catalog.id,
@@ -71,6 +90,7 @@ def from_entries(catalog: Catalog) -> None:
                 "title": content["title"],
                 "likeness": lines.likeness(content["title"]),
                 "scope_key": lines.scope_key(catalog.unit_id, content),
+                "text_sha256": texts.digest(texts.of_content(version.content)),
                 "content": {**content, "unit_title": catalog.unit_title},
                 "digest": lines.digest(content),
             }
@@ -130,8 +150,8 @@ def from_parts(
 
 
 _COLUMNS = (
-    "entry_id, version, entry_digest, unit_id, title, likeness, scope_key, content, "
-    "digest"
+    "entry_id, version, entry_digest, unit_id, title, likeness, scope_key, "
+    "text_sha256, content, digest"
 )
 _COPY = sa.text(
     f"""
@@ -226,7 +246,6 @@ def alike(
         *(CatalogRow.entry_id, CatalogRow.unit_id, CatalogRow.title),
         *(CatalogRow.likeness, CatalogRow.position),
         CatalogRow.content["unit_title"].astext.label("unit_title"),
-        CatalogRow.content["duplicate_reason"].astext.label("reason"),
     )
     query = sa.select(*columns).where(
         CatalogRow.catalog_id == catalog_id, CatalogRow.likeness.in_(doubled)
@@ -248,17 +267,15 @@ def forget(entry_id: str, resources: list[str] | None) -> int:
     """
     of_entry = CatalogRow.entry_id == entry_id
     if resources is None:
-        blank = {"title": "", "likeness": "", "content": {}}
+        blank = {"title": "", "likeness": "", "text_sha256": "", "content": {}}
         done = model.Session.execute(
             sa.update(CatalogRow).where(of_entry).values(**blank)
         )
         return done.rowcount  # type: ignore[attr-defined]
-    count = 0
-    for row in model.Session.scalars(sa.select(CatalogRow).where(of_entry)):
-        files = row.content.get("resources", [])
-        left = [item for item in files if item.get("id") not in resources]
-        if left != files:
-            row.content = {**row.content, "resources": left}
-            count += 1
-    model.Session.flush()
-    return count
+    # Items are kept without their files: none of the entry's stay.
+    done = model.Session.execute(
+        sa.update(CatalogRow)
+        .where(of_entry, CatalogRow.content.has_key("tables"))
+        .values(content=CatalogRow.content - "tables")
+    )
+    return done.rowcount  # type: ignore[attr-defined]

@@ -54,7 +54,8 @@ class CatalogRow(tk.BaseModel):
     """One data resource as the catalog has it: an approved version of its entry.
 
     `likeness`: the title as it is compared for duplicates; `scope_key`: lines of the
-    same key are seen by the same units.
+    same key are seen by the same units. `text_sha256`: of the words that the
+    personal-data check read.
     """
 
     __tablename__ = "edudata_catalog_row"
@@ -69,6 +70,7 @@ class CatalogRow(tk.BaseModel):
     title: Mapped[str] = mapped_column(sa.Text, nullable=False)
     likeness: Mapped[str] = mapped_column(sa.Text, nullable=False)
     scope_key: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    text_sha256: Mapped[str] = mapped_column(sa.Text, nullable=False)
     content: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False)
     digest: Mapped[str] = mapped_column(sa.Text, nullable=False)
 

@@ -2,7 +2,8 @@
 
 A catalog in the making is for people who hold a role for its unit. A published one is
 for everybody who holds a role for some unit, each line only within its sharing scope:
-the one that was frozen with it, and that of the working copy now, where it is narrower.
+the one that was frozen with it, and that of the working copy now, where it is narrower;
+and only while its words count as cleared of personal data.
 """
 
 from __future__ import annotations
@@ -13,11 +14,9 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.edudata.catalog import lines_catalogs as lines
-from ckanext.edudata.catalog import scope
+from ckanext.edudata.catalog import scope, scope_search
 from ckanext.edudata.catalog.model_catalogs import Catalog, CatalogRow
 from ckanext.edudata.units import people, tree, who_may
-
-READERS = who_may.roles_for("entry_read")
 
 
 class Reader:
@@ -25,11 +24,11 @@ class Reader:
 
     def __init__(self, user_id: str | None) -> None:
         self.user_id = user_id
-        self.held = people.units_where(user_id, READERS)
+        self.held = people.units_where(user_id, who_may.roles_for("catalog_read"))
         self.units = tree.walk() if self.held else []
         self.tree = scope.Tree.of(self.units)
-        self.viewer = scope.Viewer.of(self.held, self.tree)
-        self.reach = set(people.all_units_where(user_id, READERS))
+        self.viewer = scope_search.viewer_of(user_id, self.tree)
+        self.reach = self.viewer.reach
 
     def knows(self, catalog: Catalog) -> bool:
         """Whether the person may know that this catalog is there."""
@@ -51,7 +50,10 @@ class Reader:
                 CatalogRow.title != "",
                 sa.or_(
                     CatalogRow.unit_id.in_(self.reach),
-                    _key().in_(self._allowed(catalog_id)),
+                    sa.and_(
+                        _key().in_(self._allowed(catalog_id)),
+                        scope_search.cleared(CatalogRow.text_sha256),
+                    ),
                 ),
             )
         )

@@ -116,23 +116,20 @@ def count(query: sa.Select[Any]) -> int:
 
 
 def row(found: CatalogRow) -> Shown:
-    """A line, without the ids that only the portal needs."""
-    content = dict(found.content)
-    unit_title = content.pop("unit_title", "")
-    resources = [
-        {key: value for key, value in item.items() if key != "id"}
-        for item in content.pop("resources", [])
-    ]
+    """A line; which units its scope names is for those units' catalogs to say."""
+    content = {key: found.content[key] for key in found.content if key not in _INNER}
     return {
         "position": found.position,
         "entry_id": found.entry_id,
         "version": found.version,
         "digest": found.digest,
         "unit_id": found.unit_id,
-        "unit_title": unit_title,
+        "unit_title": found.content.get("unit_title", ""),
         **content,
-        "resources": resources,
     }
+
+
+_INNER = ("unit_title", "sharing_units")
 
 
 def filtered(query: sa.Select[Any], asked: Shown) -> sa.Select[Any]:
@@ -209,7 +206,7 @@ def _changed(kind: str, old_id: int | None, new_id: int | None) -> Shown:
         fields = [
             {"field": name, "old": old.content.get(name), "new": new.content.get(name)}
             for name in lines.differences(old.content, new.content)
-            if name != "unit_title"
+            if name not in _INNER
         ]
     return {
         "kind": kind,
@@ -217,7 +214,7 @@ def _changed(kind: str, old_id: int | None, new_id: int | None) -> Shown:
         "title": line.title if line else "",
         "unit_title": line.content.get("unit_title", "") if line else "",
         "fields": [
-            field if field["field"] != "resources" else {"field": "resources"}
+            field if field["field"] != "tables" else {"field": "tables"}
             for field in fields
         ],
     }

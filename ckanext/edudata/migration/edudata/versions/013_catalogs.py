@@ -77,6 +77,7 @@ def upgrade():
         _text("title"),
         _text("likeness"),
         _text("scope_key"),
+        _text("text_sha256", index=True),
         sa.Column("content", JSONB, nullable=False),
         _text("digest"),
         sa.UniqueConstraint("catalog_id", "position"),
@@ -123,17 +124,15 @@ def _guards():
         DECLARE
             before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
             after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
-            blank jsonb := '{"title": "", "likeness": "", "content": {}}';
+            blank jsonb := '{"title": "", "likeness": "", "text_sha256": "",
+                             "content": {}}';
         BEGIN
             IF EXISTS (SELECT 1 FROM edudata_catalog
                        WHERE id IN (before ->> 'catalog_id', after ->> 'catalog_id')
                          AND state IN ('published', 'refused'))
                AND NOT (TG_TABLE_NAME = 'edudata_catalog_row' AND TG_OP = 'UPDATE'
                         AND (after = before || blank OR
-                             (after #- '{content,resources}')
-                                 = (before #- '{content,resources}')
-                             AND (before #> '{content,resources}')
-                                 @> (after #> '{content,resources}')))
+                             after = before #- '{content,tables}'))
                AND NOT (TG_TABLE_NAME = 'edudata_catalog_step' AND TG_OP = 'INSERT')
             THEN
                 RAISE EXCEPTION 'A published catalog stays as it was'
