@@ -26,7 +26,9 @@ from ckanext.edudata.units import people
 
 @tk.side_effect_free
 @validate(schema_scope.search)
-def edudata_resource_catalog_search(context: Context, data_dict: DataDict) -> dict[str, Any]:
+def edudata_resource_catalog_search(
+    context: Context, data_dict: DataDict
+) -> dict[str, Any]:
     """Data resources of all units that share their metadata with the caller's.
 
     Shown is what was last approved, never a draft, and never data.
@@ -92,7 +94,9 @@ def edudata_resource_catalog_search(context: Context, data_dict: DataDict) -> di
 
 @tk.side_effect_free
 @validate(schema_scope.by_id)
-def edudata_resource_catalog_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+def edudata_resource_catalog_show(
+    context: Context, data_dict: DataDict
+) -> dict[str, Any]:
     """What was last approved of a data resource, as far as its scope lets one see.
 
     :param id: id of the data resource, as the search gives it
@@ -133,7 +137,9 @@ def edudata_resource_catalog_show(context: Context, data_dict: DataDict) -> dict
 @tk.side_effect_free
 @veil.veiled
 @validate(schema_scope.by_id)
-def edudata_resource_catalog_hint(context: Context, data_dict: DataDict) -> dict[str, Any]:
+def edudata_resource_catalog_hint(
+    context: Context, data_dict: DataDict
+) -> dict[str, Any]:
     """Who sees an entry in the catalog for units, and why others do not.
 
     :param id: id of the entry

@@ -9,7 +9,9 @@ from ckanext.edudata.units import people
 
 
 @tk.auth_sysadmins_check
-def edudata_resource_catalog_search(context: Context, data_dict: DataDict) -> AuthResult:
+def edudata_resource_catalog_search(
+    context: Context, data_dict: DataDict
+) -> AuthResult:
     return people.may(context, "catalog_read", None)
 
 

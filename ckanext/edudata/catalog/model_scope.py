@@ -40,7 +40,6 @@ class CatalogLine(tk.BaseModel):
     district: Mapped[str | None] = mapped_column(sa.Text)
     update_cycle: Mapped[str | None] = mapped_column(sa.Text)
     opening_class: Mapped[str | None] = mapped_column(sa.Text)
-    template: Mapped[str | None] = mapped_column(sa.Text)
     approved_class: Mapped[str] = mapped_column(sa.Text, nullable=False)
     approved_scope: Mapped[str] = mapped_column(sa.Text, nullable=False)
     approved_units: Mapped[list[str]] = _words()

@@ -17,6 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.edudata.catalog import grams, scope_view, sources
+from ckanext.edudata.catalog import now as standing
 from ckanext.edudata.catalog.model import EntryVersion
 from ckanext.edudata.catalog.model_scope import CatalogLine
 from ckanext.edudata.desensitization import texts
@@ -90,7 +91,6 @@ def line_of(connection: Any, version: EntryVersion) -> dict[str, Any] | None:
         "title": content["title"],
         "text_sha256": texts.digest(texts.of_content(content)),
         **{name: _code(content.get(name)) for name in _CODED},
-        "template": _code(content.get("template_id")),
         "approved_class": sharing.sharing_class,
         "approved_scope": sharing.scope,
         "approved_units": sorted(sharing.units),
@@ -147,7 +147,10 @@ def put(connection: Any, version: EntryVersion) -> None:
 @event.listens_for(EntryVersion, "after_insert")
 @event.listens_for(EntryVersion, "after_update")
 def _written(mapper: Any, connection: Any, version: EntryVersion) -> None:
-    if version.state in LISTED:
+    if version.state not in LISTED:
+        return
+    waits = version.state == "approved" and not version.security_at
+    if not (waits and standing.sensitive(version.content or {})):
         put(connection, version)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ckanext.edudata.catalog import grams
@@ -29,48 +30,50 @@ FEWEST_ITEMS = 3
 
 _EMPTY = re.compile(
     r"数据集|数据|信息|资源|列表|一览表|汇总表|汇总|明细表|明细|登记表|统计表|清单|"
-    r"名录|名单|情况|关于|基本|相关|有关|全体|各类|本市|全市|全区|[表的与及和等]"
+    r"名录|名单|情况|关于|基本|相关|有关|全体|各类|本市|全市|全区|本区|本校|[表的与及和等]"
 )
 _CODE = re.compile(r"[0-9a-z]+")
 
 
 @dataclass(frozen=True)
 class Resource:
-    """What is compared of an entry.
-
-    `place`: the titles of its unit and those above it are no part of what the data
-    are. `number` tells the earlier approved from the later.
-    """
+    """What is compared of an entry. `words`: the core of its title, see `core`;
+    `template`: the row of a district's template that it was made from; `listed_at`:
+    when it was first approved, empty before."""
 
     id: str
     unit_id: str
-    title: str
+    words: str
     items: frozenset[str] = frozenset()
     digests: frozenset[str] = frozenset()
     category: str | None = None
-    subject: str | None = None
     template: str | None = None
     listed_at: str = ""
 
 
-def core(title: str) -> str:
-    """A title without signs and without words that say nothing of the subject."""
+def core(title: str, places: Iterable[str] = ()) -> str:
+    """A title without signs, and without words that say nothing of the subject.
+
+    :param places: names of districts and units: whose they are is no subject
+    """
     plain = "".join(grams.runs(title))
-    return _EMPTY.sub("", plain) or plain
+    for place in sorted(places, key=len, reverse=True):
+        plain = plain.replace("".join(grams.runs(place)) or "\0", "")
+    return _EMPTY.sub("", plain) or plain or "".join(grams.runs(title))
 
 
 def alike(one: str, other: str) -> float:
     """Likeness of two titles from 0 to 1: Dice's coefficient of their pairs of signs.
 
     Titles that differ in a number (a year, a term) are of other data.
+
+    :param one: core of a title
     """
-    a, b = core(one), core(other)
-    if _CODE.findall(a) != _CODE.findall(b):
+    if _CODE.findall(one) != _CODE.findall(other):
         return 0.0
-    if a == b:
+    if one == other:
         return 1.0
-    pairs_a = {a[n : n + 2] for n in range(len(a) - 1)}
-    pairs_b = {b[n : n + 2] for n in range(len(b) - 1)}
+    pairs_a, pairs_b = set(pairwise(one)), set(pairwise(other))
     both = len(pairs_a) + len(pairs_b)
     return 2 * len(pairs_a & pairs_b) / both if both else 0.0
 
@@ -114,7 +117,7 @@ def grounds(one: Resource, other: Resource, tree: Tree) -> list[str]:
     if one.template and one.template == other.template:
         return []
     found = [SAME_DATA] if one.digests & other.digests else []
-    title = alike(one.title, other.title)
+    title = alike(one.words, other.words)
     items = overlap(one.items, other.items)
     unknown = not one.items or not other.items
     by_title = title >= 0.85 and (unknown or items >= 0.2)
@@ -144,6 +147,33 @@ def authoritative(one: Resource, other: Resource, tree: Tree) -> str:
     if not one.listed_at:
         return other.id
     return min((one, other), key=lambda it: (it.listed_at or "~", it.id)).id
+
+
+CHOICES = {
+    "another": "These are other data",
+    "refer": "The other one is the source; ours refers to it",
+    "ask": "We cannot tell: the superior authority decides",
+}
+"""What the compiler says of a likely duplicate, as English message ids."""
+
+DECISIONS = {
+    "another": "Both are sources: these are other data",
+    "refer": "The other data resource is the source",
+    "this": "This data resource is the source",
+}
+"""What the superior authority decides."""
+
+
+def undecided(found: Collection[str], answered: Mapping[str, Any] | None) -> bool:
+    """Whether a likely duplicate still waits for an answer.
+
+    :param found: grounds as they are now
+    :param answered: the case in force, `{state, grounds}`: a ground that was not known
+        when it was answered asks anew
+    """
+    if answered is None or answered["state"] == "asked":
+        return True
+    return not set(found) <= set(answered["grounds"])
 
 
 def authority(one: str, other: str, tree: Tree) -> str:

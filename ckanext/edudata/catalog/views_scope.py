@@ -70,7 +70,9 @@ def held() -> Any:
     q = (tk.request.args.get("q") or tk.request.args.get("title") or "").strip()[:200]
     found = None
     if q:
-        found = web.call("edudata_resource_catalog_search", q=q, rows=HELD, facets=False)
+        found = web.call(
+            "edudata_resource_catalog_search", q=q, rows=HELD, facets=False
+        )
     return tk.render(
         "edudata/catalog/parts/held.html",
         {"q": q, "found": found, "titles": _titles()},

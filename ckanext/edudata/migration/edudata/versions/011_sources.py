@@ -39,7 +39,6 @@ def upgrade():
                 "district",
                 "update_cycle",
                 "opening_class",
-                "template",
             )
         ),
         *(
