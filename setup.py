@@ -43,6 +43,8 @@ setup(
     },
     install_requires=[
         "ckanext-scheming>=3.1.0,<4",
+        "ckanext-dcat>=2.4.4,<3",
+        "frictionless>=5.21,<6",
         "presidio-analyzer>=2.2.365,<3",
         "presidio-anonymizer>=2.2.358,<3",
         "presidio-anonymizer>=2.2.354,<3",

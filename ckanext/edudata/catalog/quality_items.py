@@ -27,6 +27,9 @@ _TYPES = {
 }
 _KIND = {word: kind for kind, words in _TYPES.items() for word in words}
 _RANGE = re.compile(r"\s*(\d{1,6})?\s*(?:\.\.|-|~|—|至)\s*(\d{1,6})\s*")
+_KEY = re.compile(
+    r"(代码|编码|编号|标识码|学校码|证书号|统一社会信用代码)$|^(code|id|no)$", re.I
+)
 _SPLIT = re.compile(r"[,，、;；\n|]+")
 
 
@@ -76,6 +79,11 @@ def _true(value: Any) -> bool:
     return str(value or "").strip().lower() in ("true", "1", "yes", "on", "是")
 
 
+def _key(item: Mapping[str, Any]) -> bool:
+    label = str(item.get("label") or item.get("name") or "").strip()
+    return _true(item.get("required")) and bool(_KEY.search(label))
+
+
 def fields(
     columns: Sequence[str],
     items: Sequence[Mapping[str, Any]],
@@ -83,7 +91,8 @@ def fields(
 ) -> list[dict[str, Any]]:
     """What is asked of each column of a table, in the table's order.
 
-    :returns: `[{name, kind, required, unique, least, most, codes}]`
+    :returns: `[{name, kind, required, key, least, most, codes}]`; `key`: by its name
+        it identifies a row, if hardly a value repeats
     """
     known = {item.get("name"): item for item in items}
     found = []
@@ -95,7 +104,7 @@ def fields(
                 "name": name,
                 "kind": kind(item),
                 "required": _true(item.get("required")),
-                "unique": _true(item.get("key")) or _true(item.get("unique")),
+                "key": _key(item),
                 "least": least,
                 "most": most,
                 "codes": codes(item, lists),

@@ -24,6 +24,11 @@ NO_MEMORY = 77
 FIRST = 5
 """Numbers of rows that are named for each problem of a column."""
 
+REPEATS = 0.05
+FEWEST = 10
+"""A column that is named like a key is one if at most so many of its values repeat, in
+a table of at least so many rows."""
+
 _TRUE = ["是", "有", "true", "True", "TRUE", "1", "Y", "y", "yes"]
 _FALSE = ["否", "无", "false", "False", "FALSE", "0", "N", "n", "no"]
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?|月?)")
@@ -66,6 +71,7 @@ def check(path: str, asked: list[dict[str, Any]], rows_max: int) -> dict[str, An
     ):
         for number, row in enumerate(table.row_stream, 1):
             tally.add(number, row.values(), row.errors, asked)
+    tally.settle(source.count)
     return {
         "rows": source.count,
         "bad_rows": tally.bad,
@@ -84,7 +90,7 @@ def _field(number: int, asked: dict[str, Any]) -> dict[str, Any]:
     constraints: dict[str, Any] = {}
     if asked["required"]:
         constraints["required"] = True
-    if asked["unique"]:
+    if asked["key"]:
         constraints["unique"] = True
     if asked["kind"] == "string":
         for key, name in (("least", "minLength"), ("most", "maxLength")):
@@ -173,6 +179,8 @@ def _day(cell: str) -> str:
 class _Tally:
     def __init__(self, columns: int) -> None:
         self.bad = 0
+        # Rows with nothing else wrong than a repeat in a column that may be no key.
+        self.doubted: dict[frozenset[int], int] = {}
         self.filled = [0] * columns
         self.found: list[dict[str, dict[str, Any]]] = [{} for _ in range(columns)]
 
@@ -196,11 +204,27 @@ class _Tally:
             entry["count"] += 1
             if len(entry["rows"]) < FIRST:
                 entry["rows"].append(number)
-        self.bad += bool(wrong)
+        doubtful = {place for place, code in wrong if code == "unique"}
+        if doubtful and len(doubtful) == len(wrong):
+            key = frozenset(doubtful)
+            self.doubted[key] = self.doubted.get(key, 0) + 1
+        else:
+            self.bad += bool(wrong)
         for place, cell in enumerate(cells):
             # A cell of another type reads as nothing, yet something stands in it.
             if cell is not None or (place in told and (place, "required") not in wrong):
                 self.filled[place] += 1
+
+    def settle(self, rows: int) -> None:
+        """A column whose values often repeat is no key, whatever its name says."""
+        keys = set()
+        for place, found in enumerate(self.found):
+            count = found["unique"]["count"] if "unique" in found else 0
+            if count > max(1, rows * REPEATS) or (count and rows < FEWEST):
+                del found["unique"]
+            elif count:
+                keys.add(place)
+        self.bad += sum(n for places, n in self.doubted.items() if places & keys)
 
 
 def _problem(error: Any) -> str:

@@ -79,6 +79,20 @@ KINDS = {
         "entry.read",
         {"id": "object_id"},
     ),
+    "template_sent": Kind(
+        "Data resources to confirm",
+        "The authority above your unit has described data that units like yours have. "
+        "Confirm each, correct it, or say that your unit does not have it.",
+        "edudata_template.answer",
+        {"id": "object_id", "unit": "unit"},
+    ),
+    "template_reminder": Kind(
+        "Reminder: data resources to confirm",
+        "Descriptions that the authority above has sent to your unit still wait. "
+        "Confirm each, correct it, or say that your unit does not have it.",
+        "edudata_template.answer",
+        {"id": "object_id", "unit": "unit"},
+    ),
     "alarm": Kind(
         "Personal data reported in an open dataset",
         "Somebody reports personal data in a dataset that is open to all. Look at it "

@@ -45,6 +45,7 @@ def _sweep() -> str:
     tk.get_action("edudata_open_list_settle")({"ignore_auth": True}, {})
     tk.get_action("edudata_quality_settle")({"ignore_auth": True}, {})
     tk.get_action("edudata_import_requeue")({"ignore_auth": True}, {})
+    tk.get_action("edudata_template_settle")({"ignore_auth": True}, {})
     tk.get_action("edudata_notice_send")({"ignore_auth": True}, {})
     return tk._(
         "Releases finished: {settled}; tables removed: {removed}; "

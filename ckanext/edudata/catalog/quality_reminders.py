@@ -1,0 +1,128 @@
+"""Reminding owners of what is due or late: each entry once for a due day and stage.
+
+`edudata_quality_reminder` says what was given; run twice, or by two at once, the second
+finds nothing left. A person with several entries gets one notice, not one for each.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import insert
+
+from ckanext.edudata.catalog import quality_currency, quality_measure
+from ckanext.edudata.catalog.model_quality import Quality, Reminder
+from ckanext.edudata.feedback import telling
+from ckanext.edudata.units import who_may
+
+LIMIT = 20_000
+
+_STAGES: dict[str, tuple[str, str, str]] = {
+    # kind of notice, permission of those who are told, state of the list they go to
+    "before": ("quality_due", "entry_compile", "due_soon"),
+    "after": ("quality_overdue", "entry_confirm", "overdue"),
+    "escalated": ("quality_escalated", "quality_escalation", "overdue"),
+}
+
+
+def remind() -> int:
+    """Give the reminders that are due; how many notices were made."""
+    today = quality_measure.today()
+    again = quality_measure.setting("again_days")
+    waiting: dict[tuple[str, str], list[str]] = {}
+    for entry_id, unit_id, found in _due(today, again):
+        stage = quality_currency.stage(found, today, again_days=again)
+        if stage and _first(entry_id, found.on, stage):
+            waiting.setdefault((stage, unit_id), []).append(entry_id)
+    ids = _tell(waiting, today)
+    model.Session.commit()
+    telling.queue(ids)
+    return len(ids)
+
+
+def _due(
+    today: datetime.date, again: int
+) -> list[tuple[str, str, quality_currency.Due]]:
+    """Entries whose owners are to be told; those who were are not in."""
+    stage = sa.case(
+        (Quality.overdue_on <= today - datetime.timedelta(days=again), "escalated"),
+        (Quality.overdue_on <= today, "after"),
+        else_="before",
+    )
+    given = sa.select(Reminder.entry_id).where(
+        Reminder.entry_id == Quality.entry_id,
+        Reminder.due_on == Quality.due_on,
+        Reminder.stage == stage,
+    )
+    rows = model.Session.execute(
+        sa.select(
+            Quality.entry_id,
+            model.Package.owner_org,
+            Quality.due_on,
+            Quality.remind_on,
+            Quality.overdue_on,
+        )
+        .join(model.Package, model.Package.id == Quality.entry_id)
+        .where(
+            Quality.remind_on <= today,
+            model.Package.state == "active",
+            model.Package.owner_org.is_not(None),
+            ~given.exists(),
+        )
+        .order_by(Quality.entry_id)
+        .limit(LIMIT)
+    )
+    return [
+        (
+            row.entry_id,
+            row.owner_org,
+            quality_currency.Due(row.due_on, row.remind_on, row.overdue_on),
+        )
+        for row in rows
+    ]
+
+
+def _first(entry_id: str, due_on: datetime.date, stage: str) -> bool:
+    """Note that this reminder is given; False where it was."""
+    noted = model.Session.execute(
+        insert(Reminder)
+        .values(
+            entry_id=entry_id,
+            due_on=due_on,
+            stage=stage,
+            sent_at=datetime.datetime.now(datetime.timezone.utc),
+        )
+        .on_conflict_do_nothing()
+        .returning(Reminder.entry_id)
+    )
+    return noted.scalar() is not None
+
+
+def _tell(waiting: dict[tuple[str, str], list[str]], today: datetime.date) -> list[str]:
+    """One notice for each person and stage; it leads to the entry, or to the list."""
+    told: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for (stage, unit_id), entries in waiting.items():
+        roles = who_may.roles_for(_STAGES[stage][1])
+        for user_id in telling.responsible(unit_id, roles):
+            found = told.setdefault((stage, user_id), [])
+            found += [(unit_id, entry_id) for entry_id in entries]
+    ids: list[str] = []
+    for (stage, user_id), found in told.items():
+        kind, _, state = _STAGES[stage]
+        unit_id, entry_id = found[0]
+        several: dict[str, Any] = {}
+        if len(found) > 1:
+            kind, entry_id = f"{kind}_several", unit_id
+            several = {"state": state, "on": today.isoformat(), "count": len(found)}
+        ids += telling.note(
+            kind,
+            [user_id],
+            unit_id=unit_id,
+            object_type="unit" if several else "entry",
+            object_id=entry_id,
+            detail=several,
+        )
+    return ids
