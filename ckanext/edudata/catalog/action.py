@@ -68,6 +68,9 @@ def edudata_entry_submit(context: Context, data_dict: DataDict) -> dict[str, Any
     actor = people.actor_id(context)
     now.refuse("submit", actor)
     _all_checked(now)
+    tk.get_action("edudata_source_check")(
+        {"ignore_auth": True}, {"id": package.id, "refuse": True}
+    )
     row = EntryVersion(
         entry_id=package.id,
         number=(now.last.number if now.last else 0) + 1,

@@ -58,7 +58,7 @@ def likely(package: model.Package, known: scope.Tree) -> list[dict[str, Any]]:
         listed_at=first.get(package.id, ""),
     )
     places, titles = _places(), _titles()
-    found = []
+    found: list[tuple[sources.Resource, sources.Resource, list[str]]] = []
     for row in rows:
         owner = row.owner_org or ""
         other = sources.Resource(
