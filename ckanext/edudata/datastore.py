@@ -27,7 +27,8 @@ def load(csv_path: str, columns: list[dict[str, Any]], table_id: str) -> None:
     A column whose values do not fit its type is kept as text: the type was a guess,
     the values are not.
 
-    :param columns: `[{id, label, type}]`
+    :param columns: `[{id, label, type, info}]`; `info` is CKAN's data dictionary of the
+        column (optional)
     :raises NotLoadedError: not even as text
     """
     with contextlib.suppress(NotLoadedError):
@@ -43,7 +44,8 @@ def _load(csv_path: str, columns: list[dict[str, Any]], table_id: str) -> None:
         {
             "id": column["id"],
             "type": TYPES.get(column["type"], "text"),
-            "info": {"label": column.get("label") or column["id"]},
+            "info": column.get("info")
+            or {"label": column.get("label") or column["id"]},
         }
         for column in columns
     ]

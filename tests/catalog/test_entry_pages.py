@@ -184,12 +184,13 @@ class TestUpload:
         )
         assert found["records"][0]["学校名称"] == "丙大学"
 
-    def test_describes_information_items(self, compiler, portal, listed):
+    def test_leads_to_the_information_items(self, compiler, portal, listed):
         resource = listed["resources"][0]
-        url = f"/entry/{listed['name']}/resource/{resource['id']}/edit"
+        url = f"/entry/{listed['name']}/resource/{resource['id']}/items"
+        assert url in compiler.text(f"/entry/{listed['name']}")
         page = compiler.text(url)
         assert "学校标识码" in page
-        sent = {"name": resource["name"], "items": str(4)}
+        sent = {"items": str(4)}
         for number, name in enumerate(["序号", "学校名称", "学校标识码", "主管部门"]):
             sent[f"item-{number}-name"] = name
             sent[f"item-{number}-label"] = name

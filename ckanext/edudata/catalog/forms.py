@@ -61,11 +61,11 @@ class EditEntry(MethodView):
     """`/entry/edit/<id>`: what is said about the data."""
 
     def get(self, id: str) -> Any:
-        pkg = _entry(id)
+        pkg = entry_of(id)
         return _entry_form("edudata/catalog/edit.html", dict(pkg), None, pkg=pkg)
 
     def post(self, id: str) -> Any:
-        pkg, typed = _entry(id), _typed("dataset_fields")
+        pkg, typed = entry_of(id), _typed("dataset_fields")
         typed.setdefault("no_state_secret", "")
         try:
             web.call("package_patch", **typed, id=pkg["id"])
@@ -80,10 +80,10 @@ class NewFile(MethodView):
     """`/entry/<id>/resource/new`: upload a file."""
 
     def get(self, id: str) -> Any:
-        return _file_form(_entry(id), None, {}, None)
+        return _file_form(entry_of(id), None, {}, None)
 
     def post(self, id: str) -> Any:
-        pkg = _entry(id)
+        pkg = entry_of(id)
         typed = {**_typed_file(), "package_id": pkg["id"]}
         if not typed.get("upload"):
             return _file_form(pkg, None, typed, _no_file())
@@ -101,12 +101,12 @@ class EditFile(MethodView):
     """`/entry/<id>/resource/<rid>/edit`: a corrected file, other words."""
 
     def get(self, id: str, resource_id: str) -> Any:
-        pkg = _entry(id)
-        return _file_form(pkg, _file(pkg, resource_id), None, None)
+        pkg = entry_of(id)
+        return _file_form(pkg, file_of(pkg, resource_id), None, None)
 
     def post(self, id: str, resource_id: str) -> Any:
-        pkg = _entry(id)
-        resource = _file(pkg, resource_id)
+        pkg = entry_of(id)
+        resource = file_of(pkg, resource_id)
         typed = _typed_file()
         new_file = bool(typed.get("upload"))
         try:
@@ -125,8 +125,8 @@ class EditFile(MethodView):
 @forms.route("/entry/<id>/resource/<resource_id>/delete", methods=["GET", "POST"])
 def delete_file(id: str, resource_id: str) -> Any:
     """Remove a file from the entry; what was released of it stays."""
-    pkg = _entry(id)
-    resource = _file(pkg, resource_id)
+    pkg = entry_of(id)
+    resource = file_of(pkg, resource_id)
     if tk.request.method == "GET":
         return tk.redirect_to(
             "entry_resource.edit", id=pkg["name"], resource_id=resource["id"]
@@ -139,7 +139,7 @@ def delete_file(id: str, resource_id: str) -> Any:
 @forms.route("/entry/delete/<id>", methods=["GET", "POST"])
 def delete(id: str) -> Any:
     """Delete an entry that nothing was released from."""
-    pkg = _entry(id)
+    pkg = entry_of(id)
     if tk.request.method == "GET":
         return tk.redirect_to("entry.read", id=pkg["name"])
     if web.call("edudata_opened_list", id=pkg["id"]):
@@ -154,7 +154,7 @@ def delete(id: str) -> Any:
     return tk.redirect_to("edudata_desk.desk")
 
 
-def _entry(reference: str) -> dict[str, Any]:
+def entry_of(reference: str) -> dict[str, Any]:
     """The entry, for somebody who may change it."""
     pkg = web.call("package_show", id=reference)
     if pkg["type"] != "entry":
@@ -163,7 +163,7 @@ def _entry(reference: str) -> dict[str, Any]:
     return pkg
 
 
-def _file(pkg: dict[str, Any], resource_id: str) -> dict[str, Any]:
+def file_of(pkg: dict[str, Any], resource_id: str) -> dict[str, Any]:
     found = [item for item in pkg["resources"] if item["id"] == resource_id]
     if not found:
         raise tk.ObjectNotFound
@@ -176,27 +176,7 @@ def _typed_file() -> dict[str, Any]:
     upload = tk.request.files.get("upload")
     if upload is not None and upload.filename:
         typed["upload"] = upload
-    items = _typed_items()
-    if items is not None:
-        typed["information_items"] = items
     return typed
-
-
-def _typed_items() -> list[dict[str, str]] | None:
-    """Information items from the rows of the form: `item-<n>-<part>`."""
-    form = tk.request.form
-    if "items" not in form:
-        return None
-    found = []
-    count = int(form["items"]) if form["items"].isdigit() else 0
-    for number in range(min(count, 1000)):
-        item = {
-            part: (form.get(f"item-{number}-{part}") or "").strip()
-            for part in ("name", "label", "type", "description", "element")
-        }
-        if item["name"]:
-            found.append(item)
-    return found
 
 
 def _no_file() -> tk.ValidationError:

@@ -10,10 +10,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
+from ckanext.edudata.catalog import item_check
 from ckanext.edudata.opening import classes
 from ckanext.edudata.units import people
-
-MAX_ITEMS = 500
 
 
 def edudata_keywords(value: Any) -> str:
@@ -28,27 +27,27 @@ def edudata_keywords(value: Any) -> str:
 
 
 def edudata_information_items(value: Any) -> Any:
-    """Information items: a list of {name, label, type, description}, kept as JSON."""
+    """Information items, see `items`: a list of objects, kept as JSON."""
     if isinstance(value, str):
         try:
             value = json.loads(value)
         except ValueError as error:
-            raise tk.Invalid(tk._("Information items must be a JSON list")) from error
-    if not isinstance(value, list) or len(value) > MAX_ITEMS:
-        raise tk.Invalid(tk._("Information items must be a JSON list"))
-    items = []
-    for item in value:
-        if not isinstance(item, dict) or not str(item.get("name") or "").strip():
-            raise tk.Invalid(tk._("Each information item needs a name"))
-        kept = {
-            key: str(item.get(key) or "").strip()
-            for key in ("name", "label", "type", "description")
-        }
-        if item.get("element"):
-            # The standard's data element, by its code.
-            kept["element"] = str(item["element"]).strip()
-        items.append(kept)
-    return json.dumps(items, ensure_ascii=False)
+            raise tk.Invalid(tk._(item_check.ERRORS["list"])) from error
+    found, errors = item_check.checked(value)
+    if errors:
+        messages = [
+            tk._(item_check.ERRORS[error.what]).format(name=error.name[:60])
+            for error in errors[:20]
+        ]
+        raise tk.Invalid(" ".join(f"{message}{tk._('. ')}" for message in messages))
+    return json.dumps(found, ensure_ascii=False)
+
+
+def edudata_list(value: Any) -> Any:
+    """A list, whatever is in it."""
+    if not isinstance(value, list):
+        raise tk.Invalid(tk._("Must be a list"))
+    return value
 
 
 def edudata_json_list(value: Any) -> Any:

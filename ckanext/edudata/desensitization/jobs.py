@@ -34,7 +34,6 @@ from ckanext.edudata.desensitization.model import Check, Clearance
 from ckanext.edudata.desensitization.report import CheckOptions, CheckReport, Progress
 from ckanext.edudata.desensitization.sandbox import Sandbox
 from ckanext.edudata.opening import classes
-from ckanext.edudata.units import people
 
 log = logging.getLogger(__name__)
 
@@ -256,7 +255,10 @@ def _finish(check_id: str, report: CheckReport) -> None:
                 datastore.load(path, _columns(table), resource_id)
     if check.subject == "file" and kept["tables"]:
         # Before the run counts as done: afterwards it would change what is submitted.
-        _guess_items(resource_id, kept["tables"][0])
+        tk.get_action("edudata_information_items_guess")(
+            {"ignore_auth": True},
+            {"resource_id": resource_id, "table": kept["tables"][0]},
+        )
         check = _get(check_id)
     check.sha256 = report.sha256
     check.ruleset = report.ruleset
@@ -333,31 +335,6 @@ def _columns(table: dict[str, Any]) -> list[dict[str, Any]]:
         {"id": column["name"], "label": column["label"], "type": column["type"]}
         for column in table["columns"]
     ]
-
-
-def _guess_items(resource_id: str, table: dict[str, Any]) -> None:
-    """Information items from the file, where their owner has written none."""
-    resource = model.Resource.get(resource_id)
-    names = [column["name"] for column in table["columns"]]
-    if resource is None or resource.state != "active":
-        return
-    from ckanext.edudata.catalog.validators import edudata_json_list
-
-    items = edudata_json_list((resource.extras or {}).get("information_items"))
-    if [item["name"] for item in items] == names:
-        return
-    known = {item["name"]: item for item in items}
-    guessed = [
-        known.get(
-            column["name"],
-            {"name": column["name"], "label": column["label"], "type": column["type"]},
-        )
-        for column in table["columns"]
-    ]
-    tk.get_action("resource_patch")(
-        people.system_context(),
-        {"id": resource_id, "information_items": guessed},
-    )
 
 
 def _crashed() -> CheckReport:

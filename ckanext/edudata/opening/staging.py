@@ -11,6 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
 from ckanext.edudata import settings, storage
+from ckanext.edudata.catalog import items as information_items
 from ckanext.edudata.desensitization import sample
 from ckanext.edudata.desensitization.canonical import table_digest
 from ckanext.edudata.opening import classes, tables
@@ -85,15 +86,31 @@ def _described(resource: dict[str, Any], table: dict[str, Any]) -> dict[str, Any
         "name": resource.get("name") or table["sheet"],
         "description": resource.get("description") or "",
         "items": [
-            {
-                "name": column["id"],
-                "label": items.get(column["id"], {}).get("label") or column["label"],
-                "type": column["type"],
-                "description": items.get(column["id"], {}).get("description") or "",
-            }
-            for column in table["columns"]
+            _item(items.get(column["id"], {}), column) for column in table["columns"]
         ],
     }
+
+
+def _item(item: dict[str, Any], column: dict[str, Any]) -> dict[str, Any]:
+    """The information item of a released column; what its owner said, named."""
+    found = {
+        "name": column["id"],
+        "label": item.get("label") or column["label"],
+        "type": item.get("type") or column["type"],
+        "description": item.get("description") or "",
+    }
+    for part in ("length", "unit", "codes", "required", "personal", "element"):
+        if item.get(part):
+            found[part] = item[part]
+    return found
+
+
+def _dictionary(table: dict[str, Any]) -> list[dict[str, Any]]:
+    """Columns with the DataStore's dictionary; their types stay what the check read."""
+    return [
+        {**column, "info": information_items.dictionary(item)}
+        for column, item in zip(table["columns"], table["items"], strict=True)
+    ]
 
 
 def stage(
@@ -131,7 +148,7 @@ def stage(
         content_digest=table["digest"],
         clearance_id=table["clearance_id"],
     )
-    tables.stage(path, table["columns"], table_id)
+    tables.stage(path, _dictionary(table), table_id)
     if not conditional:
         row.file_digest, row.file_size = storage.keep(path, settings.RELEASED)
     return Staged(row, table)
@@ -143,12 +160,16 @@ def stage_sample(
     """A synthetic sample, made from the information items and nothing else."""
     rows = sample.synthetic_rows(
         [
-            {"name": item["name"], "label": item["label"], "type": item["type"]}
-            for item in table["items"]
+            {"name": column["id"], "label": item["label"], "type": column["type"]}
+            for column, item in zip(table["columns"], table["items"], strict=True)
         ],
         tk.config["ckanext.edudata.sample.rows"],
         seed=0,
-        code_lists={},
+        code_lists={
+            item["name"]: values
+            for item in table["items"]
+            if (values := information_items.allowed_values(item))
+        },
     )
     names = [column["id"] for column in table["columns"]]
     path = os.path.join(workdir, f"{uuid.uuid4()}.csv")
@@ -166,7 +187,7 @@ def stage_sample(
         row_count=len(rows),
         content_digest=_digest(path),
     )
-    tables.stage(path, table["columns"], row.table_id)
+    tables.stage(path, _dictionary(table), row.table_id)
     row.file_digest, row.file_size = storage.keep(path, settings.RELEASED)
     return Staged(row, table)
 
