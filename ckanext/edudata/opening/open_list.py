@@ -43,7 +43,7 @@ _RELEASED = (
     "school_stage",
     "district",
 )
-_YES = frozenset({True, "true", "True", "1", "yes", "on"})
+_YES = frozenset({"true", "1", "yes", "on"})
 _NAMESPACE = uuid.UUID("6d1f4c53-9a07-4b6e-8f0c-2f6c2c1b27a4")
 
 Line = dict[str, Any]
@@ -77,7 +77,8 @@ def _line(entry: Mapping[str, Any]) -> Line | None:
 def publishable(entry: Mapping[str, Any]) -> bool:
     """Whether the owner marked it, in what was approved and since."""
     approved = entry.get("approved") or {}
-    marked = entry.get("marked") and approved.get("open_list_publishable") in _YES
+    said = str(approved.get("open_list_publishable") or "").lower()
+    marked = entry.get("marked") and said in _YES
     if not marked or not (approved.get("title") or "").strip():
         return False
     if approved.get("opening_class") == classes.NOT_OPEN:

@@ -27,6 +27,7 @@ from ckanext.edudata.opening.model_open_list import (
     Withdrawal,
 )
 from ckanext.edudata.opening.open_list_sources import Draft
+from ckanext.edudata.units import tree
 
 _UTC = datetime.timezone.utc
 
@@ -161,11 +162,15 @@ def _write(unit_id: str, number: int, draft: Draft, actor_id: str | None) -> Ope
 
 
 def _head(unit: Any) -> dict[str, str]:
-    """What a unit is called and is, as it stands in its extras."""
-    extras = unit.extras or {}
+    """What a unit is called and is; its district is that of the nearest unit above
+    where it names none itself."""
+    levels = [model.Group.get(each) for each in tree.with_superiors(unit.id)]
+    extras = [getattr(each, "extras", None) or {} for each in levels]
     return {
-        name: getattr(unit, name, None) or extras.get(name, "")
-        for name in ("name", "title", "kind", "district")
+        "name": unit.name,
+        "title": unit.title or unit.name,
+        "kind": extras[0].get("kind", ""),
+        "district": next((x["district"] for x in extras if x.get("district")), ""),
     }
 
 
