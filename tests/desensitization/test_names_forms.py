@@ -136,6 +136,10 @@ _CLEAN = {
 }  # fmt: skip
 
 
+def _code(char: str) -> int:
+    return ord(char) & 4095
+
+
 class TestAlone:
     """One name in a column of other things, with both witnesses."""
 
@@ -144,12 +148,12 @@ class TestAlone:
     def found(self, cells: list[str], header: str) -> set[str]:
         texts = [c for c in cells if may_stand_alone(c, name_score(c))]
         said = self.names.whole_names(texts)
-        others = Others((name_score(c), form(c, ord)) for c in cells if c not in texts)
+        others = Others((name_score(c), form(c, _code)) for c in cells if c not in texts)
         return {
             text
             for text, yes in zip(texts, said, strict=True)
             if own_odds(text, name_score(text), yes)
-            > others.against(form(text, ord), header)
+            > others.against(form(text, _code), header)
         }
 
     @pytest.mark.parametrize("header", _COLUMNS)

@@ -141,6 +141,8 @@ _PLACES = re.compile(
     r"招生计划|招聘|岗位|名额|编制|招录计划|学位|容量|配置标准|编班标准|评分标准|"
     r"体质健康标准|限报|需求"
 )
+#: A column of what is asked of those who are to come: nobody holds the post yet.
+_ASKED = re.compile(r"(?:专业|学历|学位|任职|资格|应聘|报考|招聘)(?:要求|条件)")
 _PERSON_UNIT = re.compile(
     r"(?:单位|计量单位|unit) ?[:：] ?(?:人|名|persons?|people)(?![均次])"
 )
@@ -276,7 +278,7 @@ def roles(labels: Sequence[str], title: str = "") -> list[int]:
     """For each column one of the roles above."""
     said = [plain(label) for label in labels]
     title = title_words(title)
-    if _PLACES.search(title):
+    if _PLACES.search(title) or any(map(_ASKED.search, said)):
         return [NONE] * len(said)
     counts = [_is_count(text) for text in said]
     by_unit = bool(_PERSON_UNIT.search(title))

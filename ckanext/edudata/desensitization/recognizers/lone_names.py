@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from ..text import simplified
-from .name_forms import BARE_NAME, public_figures, surnames, undotted
+from .name_forms import BARE_NAME, places, public_figures, surnames, undotted
 
 #: Cells below this need not be thought of.
 CANDIDATE = 0.6
@@ -30,8 +30,17 @@ _NATURE = re.compile(
     r"社区|居委|国家|乐器|plant|animal|species|place|city|town|street",
     re.I,
 )
+#: Villages bear the names of those who founded them.
+_VILLAGES = re.compile(
+    r"村[居名庄社]|行政村|自然村|村民?小组|居村|嘎查|^村$|village", re.I
+)
 _LIKE, _FLOOR = 0.3, 0.02
+_OF_THEM, _ALONE = 20.0, 1.2
 _LATIN = 1
+#: Bit of a form: a district or town bears that name.
+_PLACE = 1 << 28
+#: So many of the other words must be places for one more to be of their kind.
+_PLACES = 0.3
 
 
 def may_stand_alone(text: str, score: float) -> bool:
@@ -60,8 +69,8 @@ def own_odds(text: str, score: float, said: bool) -> float:
 
 def form(text: str, coded: Callable[[str], int]) -> int:
     """What a cell is compared by: nothing (0), Latin words (1, with 16 if they are
-    short ones), or how many Chinese characters, and the first and the last of them as
-    numbers below 4096."""
+    short ones), or how many Chinese characters, the first and the last of them as
+    numbers below 4096, and whether a place is called so."""
     if text.isascii():
         if " " not in text:
             return 0
@@ -69,7 +78,8 @@ def form(text: str, coded: Callable[[str], int]) -> int:
         return _LATIN + 16 * all(len(p) <= 5 for p in re.findall("[A-Za-z]+", text))
     if not BARE_NAME.fullmatch(text):
         return 0
-    return min(len(text), 15) | coded(text[0]) << 4 | coded(text[-1]) << 16
+    place = _PLACE if text in places() else 0
+    return min(len(text), 15) | coded(text[0]) << 4 | coded(text[-1]) << 16 | place
 
 
 class Others:
@@ -86,7 +96,8 @@ class Others:
         self._latin = sum(latin)
         self._sizes = Counter(form & 15 for _, form in told)
         self._firsts = Counter(form >> 4 & 4095 for _, form in told)
-        self._lasts = Counter(form >> 16 for _, form in told)
+        self._lasts = Counter(form >> 16 & 4095 for _, form in told)
+        self._places = sum(bool(form & _PLACE) for _, form in told)
 
     def against(self, form: int, header: str) -> float:
         """What speaks against a name of this form here, in log-odds."""
@@ -95,8 +106,13 @@ class Others:
         kin = self._sizes[size]
         every = kin if latin else sum(self._sizes.values()) - self._latin
         alike = self._alike[latin]
+        if form & _PLACE and self._places > max(1, _PLACES * every):
+            return _OF_THEM
+        if not every:
+            # Among numbers and dates a few characters alone are no word of a list.
+            return _ALONE
         cost, short = 2.2 + 2.2 * alike, 0.5
-        if _WORKS.search(header):
+        if _WORKS.search(header) or _VILLAGES.search(header):
             cost += 6.0 if kin or not latin else 0.0
         elif _NATURE.search(header) and kin > 0.1 * every:
             cost, short = 4.2 + alike, 2.5
@@ -104,7 +120,7 @@ class Others:
             return cost + 2.0 * (form > 15 and kin >= 3)
         cost += short if size == 2 else 0.0
         # 徐泾 among 朱泾 and 吴泾 is of their kind.
-        cost += 1.5 if self._lasts[form >> 16] > 1 else 0.0
+        cost += 1.5 if self._lasts[form >> 16 & 4095] > 1 else 0.0
         return cost + (0.5 if self._firsts[form >> 4 & 4095] > 2 else 0.0)
 
 

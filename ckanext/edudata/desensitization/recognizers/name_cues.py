@@ -41,7 +41,7 @@ _TOWARDS = (
     r"经核实|核实|家访|约谈|探望|走访|经查|记者|志愿者|监护人|班长|队长|组长|选手|队员"
 )
 #: (pattern with the names as group ``n``, score from which a candidate is taken).
-_PLAIN, _SURE = 0.6, 0.93
+_TOLD, _PLAIN, _SURE = 0.1, 0.6, 0.93
 # Surnames that are commoner as a word in front of a name.
 _WORDS_TOO = "和向由于时但那应将与从因经对是"
 _CUED = 0.85
@@ -68,6 +68,8 @@ def _patterns() -> list[tuple[re.Pattern[str], float]]:
     many = "等(?:同学|老师|学生|[0-9一二三四五六七八九十]+[名人位])"
     pupil = "该生|学生|同学|考生|家长|联系人|班主任"
     return [
+        # Whatever fills the rest of a cell that says so is one.
+        (re.compile(rf"(?:姓名|名字)[)）]? ?[:=] ?{name}$"), _TOLD),
         (re.compile(rf"(?:{_LABEL})(?:姓名)?[)）]? ?[:=] ?{name}{more}"), _PLAIN),
         (re.compile(rf"(?:姓名|{_LABEL})(?:为|是|叫){name}{more}"), _SURE),
         (

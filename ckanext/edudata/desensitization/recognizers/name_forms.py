@@ -68,6 +68,12 @@ def other_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def places() -> frozenset[str]:
+    """Districts and towns of the country without what they are called (徐行, 张良)."""
+    return frozenset((DATA / "places.txt").read_text("utf-8").split())
+
+
+@lru_cache(maxsize=1)
 def public_figures() -> frozenset[str]:
     """Those of whom schoolbooks tell (学习雷锋, 鲁迅作品): named without a cue, they
     are a subject and not somebody in the table."""

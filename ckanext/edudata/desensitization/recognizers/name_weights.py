@@ -43,7 +43,7 @@ __all__ = [
 #: Endings that make a short word a place or an institution and no person.
 ENDINGS = frozenset(
     "市县区省州镇乡村路街校院系部局处科所馆厅班级组类型社站学课费率数量号码票员师人"
-    "旗盟屯寨沟湾坝堡店庄浜泾圩埭庙弄"
+    "旗盟屯寨沟湾坝堡店庄浜泾圩埭庙弄营窑舍坪洼峪塬畈垸棚墟铺坳堰堤埠墩滩桥"
 )
 #: Set so that 0.5 is passed by one in ten unknown words that begin with a surname.
 BIAS, ONE_CHARACTER, COMPOUND = 0.7, -0.65, 0.4

@@ -33,8 +33,22 @@ _THING_AFTER = re.compile(
     r"墓|基金|书院|(?:实验|附属|高级|初级|外国语|国际|双语|职业|艺术|师范|民办|民族|第?[一二三四五六七八九十]|"
     r"中心){0,3}(?:学校|大学|学院|中学|小学|高中|初中|幼儿园|托儿所|医院)|班级|号|新?村|小区|花园|"
     r"苑|大厦|镇|乡|县|区|市|州|盟|[左右前中后]?旗|自治|"
-    r"居委|村委|社区|街道|校区|分校|枢纽|桥|山|河|湖|港|湾|岛|浜|浦|泾|塘|集团|公司|工作室|定理|定律|"
+    r"居委|村委|社区|街道|校区|分校|族|"
+    r"[一二三四五六七八九十0-9、,至]{1,9}(?:新?村|街坊)|[^路街弄]{0,3}(?:总|分|农|林|牧|渔|良种|茶|奶牛|盐)场|"
+    r"枢纽|桥|山|河|湖|港|湾|岛|浜|浦|泾|塘|集团|公司|工作室|定理|定律|"
     r"公式|思想|主义|理论|传|诗|词|文集|选集|全集|作品|著|版|》)"
+)
+# 李兴唐村村民委员会, 阿木斯尔嘎查: a village bears somebody's name; but 住在李家村.
+_VILLAGE_AFTER = re.compile(
+    r"(?![^村居社嘎]{0,3}[来住在到去是转调从属归往回赴为])[\u3400-\u9fff]{0,4}?"
+    r"(?:[居村]民?委(?:员?会)?|[居村]委会?|社区|嘎查|村)"
+    r"(?:[居村]民?委(?:员?会)?|[居村]委会?|村)?(?:第?[0-9一二三四五六七八九十]{1,3}组)?$"
+)
+_VILLAGE = re.compile(r"(?:[居村]委|嘎查|.村)$")
+_LINE = re.compile(rf"({HAN.pattern}{{2,10}}) ?(?:[-~→]|--) ?({HAN.pattern}{{2,10}})")
+_COMMITTEE = re.compile(
+    r"(?:(?![来住在到去是转调从属归往回赴为])[\u3400-\u9fff]){2,14}"
+    r"(?:嘎查村?|[居村]民委员会|[居村]委会?)"
 )
 _SCHOOL_AFTER = re.compile(r"小学|中学|学校|幼儿园|公园|故居|纪念馆|[公支]?路|大道")
 # 陈太路以东、张杨路以南: a surname, and a road.
@@ -136,6 +150,8 @@ class PersonNameRecognizer(EntityRecognizer):
         name, before, after = text[start:end], text[:start], text[end:]
         if not re.fullmatch(r"[\u3400-\u9fff·.]{2,15}", name):
             return 0.0
+        if name[-1] == "族":
+            return 0.0
         if name[-1] in "路街弄" and (
             _ROAD_AFTER.match(after) or _ROAD_BEFORE.search(before)
         ):
@@ -144,6 +160,13 @@ class PersonNameRecognizer(EntityRecognizer):
             return 0.0
         if _CUE_BEFORE.search(before) or _CUE_AFTER.match(after):
             return self.CUED
+        if (
+            _VILLAGE_AFTER.match(after)
+            or _VILLAGE.search(name)
+            or _COMMITTEE.fullmatch(text)
+            or _part_of_line(text, name)
+        ):
+            return 0.0
         # LAC cuts 朱自 out of 朱自清散文, and 陈伯 out of 陈伯吹小学.
         sizes = range(len(name), 5)
         if any(text[start : start + size] in public_figures() for size in sizes):
@@ -160,6 +183,12 @@ class PersonNameRecognizer(EntityRecognizer):
         if name in other_words() or (_joined(before, after) and score < _SURE):
             return 0.0
         return self.PLAIN if known and score > _AGREED else 0.0
+
+
+def _part_of_line(text: str, name: str) -> bool:
+    """张江 in 张江高科-陆家嘴: where a line goes, and no part of it is that name."""
+    parts = _LINE.fullmatch(text)
+    return bool(parts) and name not in parts.groups()
 
 
 def _joined(before: str, after: str) -> bool:
