@@ -66,7 +66,7 @@ def edudata_entry_count(context: Context, data_dict: DataDict) -> dict[str, int]
     if data_dict.get("state"):
         counted = counted.where(_in_state(listed, data_dict["state"]))
     found = dict.fromkeys(states.LABELS, 0)
-    found.update({state: number for state, number in model.Session.execute(counted)})
+    found.update(row._tuple() for row in model.Session.execute(counted))
     return found
 
 

@@ -13,6 +13,7 @@ from ckan.types import Context, DataDict
 from ckanext.edudata.catalog import content, schema
 from ckanext.edudata.catalog import now as standing
 from ckanext.edudata.catalog.model import Entry, EntryVersion
+from ckanext.edudata.catalog.model_review import RowComparison
 
 
 @validate(schema.by_id)
@@ -78,6 +79,9 @@ def edudata_entry_forget(context: Context, data_dict: DataDict) -> None:
     """
     tk.check_access("edudata_entry_forget", context, data_dict)
     gone = data_dict.get("resources")
+    model.Session.execute(
+        sa.delete(RowComparison).where(RowComparison.entry_id == data_dict["id"])
+    )
     rows = model.Session.scalars(
         sa.select(EntryVersion).where(EntryVersion.entry_id == data_dict["id"])
     )

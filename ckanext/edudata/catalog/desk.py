@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
 from ckanext.edudata import web
 from ckanext.edudata.catalog.states import LABELS
-from ckanext.edudata.units import people, who_may
+from ckanext.edudata.units import who_may
 
-LIMIT = 1000
-SHOWN = 100
+SHOWN = 10
+PAGE = 50
+_ASKED = ("q", "unit_id", "template_id", "batch_id")
+
+# What waits for a decision: its name on the page, the state, who decides.
+_WAIT = (
+    ("to_review", "submitted", "entry_review"),
+    ("to_secure", "security_review", "security_review"),
+    ("to_release", "approved", "release"),
+)
 
 # States of an application in which its authority has to act.
 _WAITING = (
@@ -24,11 +33,11 @@ _WAITING = (
 )
 
 
-def of_person(user_id: str) -> dict[str, Any]:
+def of_person() -> dict[str, Any]:
     """All that the desk shows.
 
     :returns: `{roles, units, assigns, entries, more, counts, state, to_review,
-        to_release, findings, inbox, own}` and what their roles show
+        to_secure, to_release, findings, inbox, own}` and what their roles show
     """
     roles = web.call("edudata_role_list")
     held = {role["role"] for role in roles}
@@ -39,6 +48,7 @@ def of_person(user_id: str) -> dict[str, Any]:
         "state": state if state in LABELS else "",
         "compiles": "compiler" in held,
         "reviews": "reviewer" in held,
+        "secures": bool(held & who_may.roles_for("security_review")),
         "sees_findings": bool(held & who_may.roles_for("finding_read")),
         "assigns": [
             unit_id
@@ -48,41 +58,37 @@ def of_person(user_id: str) -> dict[str, Any]:
         "audits": bool(held & who_may.roles_for("audit_read")),
         "entries": [],
         "counts": {},
-        "to_review": [],
-        "to_release": [],
+        "to_review": None,
+        "to_secure": None,
+        "to_release": None,
         "findings": [],
     }
-    if held & {"compiler", "reviewer"}:
-        found.update(_entries(user_id, found["state"]))
+    if held & {"compiler", "reviewer", "security_officer"}:
+        found.update(_entries(held, found["state"]))
     if found["sees_findings"]:
         found["findings"] = web.call("edudata_check_attention")
     found.update(_requests(held))
     return found
 
 
-def _entries(user_id: str, state: str) -> dict[str, Any]:
-    entries = web.call("edudata_entry_list", limit=LIMIT)
-    reviewed = set(people.all_units_where(user_id, who_may.roles_for("entry_review")))
-    released = set(people.all_units_where(user_id, who_may.roles_for("release")))
-    counts = dict.fromkeys(LABELS, 0)
-    for entry in entries:
-        counts[entry["state"]] += 1
-    chosen = [entry for entry in entries if state in ("", entry["state"])]
-    return {
-        "entries": chosen[:SHOWN],
-        "more": max(0, len(chosen) - SHOWN),
+def _entries(held: set[str], state: str) -> dict[str, Any]:
+    counts = web.call("edudata_entry_count")
+    found: dict[str, Any] = {
         "counts": counts,
-        "to_review": [
-            entry
-            for entry in entries
-            if entry["state"] == "submitted" and entry["unit_id"] in reviewed
-        ],
-        "to_release": [
-            entry
-            for entry in entries
-            if entry["state"] == "approved" and entry["unit_id"] in released
-        ],
+        "entries": web.call("edudata_entry_list", state=state, limit=SHOWN),
     }
+    chosen = counts[state] if state else sum(counts.values())
+    found["more"] = max(0, chosen - SHOWN)
+    for name, waiting, permission in _WAIT:
+        if held & who_may.roles_for(permission):
+            asked = {"state": waiting, "permission": permission}
+            found[name] = {
+                "count": web.call("edudata_entry_count", **asked)[waiting],
+                "entries": web.call(
+                    "edudata_entry_list", **asked, order="since", limit=SHOWN
+                ),
+            }
+    return found
 
 
 def _requests(held: set[str]) -> dict[str, Any]:
@@ -106,3 +112,39 @@ def _requests(held: set[str]) -> dict[str, Any]:
             ],
         }
     return found
+
+
+def entries(asked: Mapping[str, str]) -> dict[str, Any]:
+    """A page of the list of entries, as its form asks.
+
+    :returns: `{asked, units, counts, entries, page, pages, total}`
+    """
+    wanted: dict[str, Any] = {
+        key: asked[key].strip() for key in _ASKED if asked.get(key, "").strip()
+    }
+    state = asked.get("state", "")
+    state = state if state in LABELS else ""
+    counts = web.call("edudata_entry_count", **wanted)
+    total = counts[state] if state else sum(counts.values())
+    pages = max(1, -(-total // PAGE))
+    number = asked.get("page", "")
+    page = min(int(number), pages) if number.isdecimal() and int(number) else 1
+    order = "since" if state in ("submitted", "security_review") else "modified"
+    mine = tk.h.edudata_worked_units()
+    return {
+        "asked": {**wanted, "state": state},
+        "units": mine,
+        "titles": {unit["id"]: unit["title"] for unit in mine},
+        "counts": counts,
+        "entries": web.call(
+            "edudata_entry_list",
+            **wanted,
+            state=state,
+            order=order,
+            limit=PAGE,
+            offset=(page - 1) * PAGE,
+        ),
+        "page": page,
+        "pages": pages,
+        "total": total,
+    }

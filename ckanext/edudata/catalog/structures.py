@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -58,8 +58,15 @@ def compared(
     return found
 
 
-def changed(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> int:
-    """In how many tables two contents of an entry differ in structure."""
+def changed(
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any],
+    met: Callable[[Any, Any, version_diff.Structure], None],
+) -> int:
+    """In how many tables two contents of an entry differ in structure.
+
+    :param met: told of each pair of tables that are in both
+    """
     if old is None:
         return 0
     number = 0
@@ -68,4 +75,6 @@ def changed(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> int:
             continue
         for before, after, differs in compared(was, now):
             number += bool(differs) or (before is None) != (after is None)
+            if before and after:
+                met(before, after, differs)
     return number

@@ -21,8 +21,10 @@ _DONE = {
     "submit": "Submitted. A reviewer of the unit decides next.",
     "return": "Returned to the compiler with your reason.",
     "approve": "Approved. It can be released now.",
+    "pass_security": "The security review is passed. It can be released now.",
     "release": "Released. The open dataset is public.",
 }
+_TO_SECURITY = "Approved. A security officer looks at it before it can be released."
 
 
 @desk.route("/desk", endpoint="desk")
@@ -30,13 +32,15 @@ def show_desk() -> Any:
     """我的工作台: what waits for the person, by role."""
     if current_user.is_anonymous:
         return web.to_login()
-    return tk.render("edudata/catalog/desk.html", waiting.of_person(current_user.id))
+    return tk.render("edudata/catalog/desk.html", waiting.of_person())
 
 
 @entries.route("/", strict_slashes=False)
 def index() -> Any:
-    """CKAN lists packages of a type here; entries stand on the desk."""
-    return tk.redirect_to("edudata_desk.desk", state=tk.request.args.get("state"))
+    """Data resources of one's units, by state, unit and words."""
+    if current_user.is_anonymous:
+        return web.to_login()
+    return tk.render("edudata/catalog/entries.html", waiting.entries(tk.request.args))
 
 
 @entries.route("/<id>")
@@ -46,24 +50,28 @@ def read(id: str) -> Any:
 
 
 @entries.route(
-    "/<id>/<any(submit, return, approve, release):command>", methods=["POST"]
+    "/<id>/<any(submit, return, approve, pass_security, release):command>",
+    methods=["POST"],
 )
 def command(id: str, command: str) -> Any:
     """Give one of the commands of an entry's life."""
     pkg = _entry(id)
     form = tk.request.form
     data: dict[str, Any] = {"id": pkg["id"]}
-    if command == "return":
+    if command in ("return", "pass_security"):
         data["reason"] = form.get("reason", "")
-    if command == "approve":
-        # What the reviewer looked at; another digest now means it was changed.
-        data["digest"] = form.get("digest") or "none"
+    if command in ("approve", "return", "pass_security"):
+        # What the person looked at; another digest now means it was changed. A return
+        # lets nothing out, and needs none.
+        data["digest"] = form.get("digest") or ("" if command == "return" else "none")
     action = "edudata_release" if command == "release" else f"edudata_entry_{command}"
     try:
-        web.call(action, **data)
+        done = web.call(action, **data)
     except tk.ValidationError as error:
-        return _page(id, error, {"reason": form.get("reason", "")})
-    tk.h.flash_success(tk._(_DONE[command]))
+        typed = {"reason": form.get("reason", ""), "command": command}
+        return _page(id, error, typed)
+    secured = command == "approve" and done["state"] == "security_review"
+    tk.h.flash_success(tk._(_TO_SECURITY if secured else _DONE[command]))
     return tk.redirect_to("entry.read", id=pkg["name"])
 
 
@@ -125,6 +133,7 @@ def _summary(error: tk.ValidationError) -> list[dict[str, str]]:
         "digest": "",
         "resources": "",
         "opening_class": tk._("Opening class"),
+        "security": "",
         "metadata": tk._("Title and description"),
     }
     return web.summary(error, labels, keys_are_words=True)
