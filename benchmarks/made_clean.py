@@ -59,7 +59,11 @@ MAKERS: dict[str, Callable[[Maker], str]] = {
     "time": _time,
     "span": lambda m: f"{_time(m, 7, 11)}-{_time(m, 12, 17)}",
     "slot": lambda m: f"周{m.chance.choice('一二三四五')}{_time(m, 14, 16)}",
-    "datetime": lambda m: m.day().strftime("%Y-%m-%d ") + m.fake.time(),
+    # Faker's own time of day depends on the moment it is asked.
+    "datetime": lambda m: (
+        f"{m.day():%Y-%m-%d} {m.chance.randint(0, 23):02d}:"
+        f"{m.chance.randint(0, 59):02d}:{m.chance.randint(0, 59):02d}"
+    ),
     "room": lambda m: f"{m.chance.choice('东南西北')}楼{m.chance.randint(101, 520)}",
     "stage": lambda m: m.chance.choice(_PHASES),
     "klass": lambda m: f"{m.chance.choice('六七八九')}（{m.chance.randint(1, 12)}）班",
