@@ -141,7 +141,7 @@ class Planner:
         fields = {
             name: value for name, value in values.items() if value not in ("", [])
         }
-        resources = self._files(found, row, [], found.title)
+        resources = self.files(found, row, [], found.title)
         if unit and found.title:
             key = (unit, found.title)
             if key in taken or key in self._new:
@@ -191,7 +191,7 @@ class Planner:
                     "new": changed[name],
                 }
             )
-        resources = self._files(found, row, entry["resources"], entry["title"])
+        resources = self.files(found, row, entry["resources"], entry["title"])
         found.data = {"fields": fields, "resources": resources}
         if (fields or resources) and not found.errors:
             whole = tk.get_action("package_show")(
@@ -205,7 +205,7 @@ class Planner:
             found.outcome = "changed" if fields or resources else "unchanged"
         return found
 
-    def _files(
+    def files(
         self,
         found: Planned,
         row: ParsedRow,
@@ -264,7 +264,7 @@ class Planner:
             if name in wrong:
                 continue
             if name == "resources":
-                for message in dict.fromkeys(_texts(messages)):
+                for message in dict.fromkeys(texts(messages)):
                     first = row_of_items(found) or found.number
                     found.errors.append(
                         error(
@@ -272,7 +272,7 @@ class Planner:
                         )
                     )
                 continue
-            for message in dict.fromkeys(_texts(messages)):
+            for message in dict.fromkeys(texts(messages)):
                 self._say(found, name, message)
 
     def _say(self, found: Planned, name: str, message: str) -> None:
@@ -386,8 +386,23 @@ def _item(
         text = sheets.shown(column, value)
         if sheets.clean(shown[column.name]) == sheets.clean(text):
             continue
-        found[column.name] = value
+        if value in ("", []):
+            found.pop(column.name, None)
+        else:
+            found[column.name] = _part(column, value)
     return found
+
+
+def _part(column: Column, value: Any) -> Any:
+    """A part of an item as it is kept; the validators say what is wrong with it."""
+    if column.kind == "yes":
+        return True
+    if column.name == "length" and value.isdigit():
+        return int(value)
+    if column.name == "codes":
+        listed = sheets.parts(value)
+        return listed[0] if len(listed) == 1 else listed
+    return value
 
 
 def _items_changed(
@@ -414,9 +429,9 @@ def _same(value: Any, old: Any) -> bool:
     return (value or "") == (old or "")
 
 
-def _texts(value: Any) -> list[str]:
+def texts(value: Any) -> list[str]:
     if isinstance(value, Mapping):
-        return [text for item in value.values() for text in _texts(item)]
+        return [text for item in value.values() for text in texts(item)]
     if isinstance(value, (list, tuple)):
-        return [text for item in value for text in _texts(item)]
+        return [text for item in value for text in texts(item)]
     return [str(value)]

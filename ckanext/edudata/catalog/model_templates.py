@@ -81,3 +81,5 @@ class TemplateAnswer(tk.BaseModel):
         nullable=False, server_default=sa.func.now()
     )
     reminded_at: Mapped[datetime.datetime | None] = _time()
+    # When index and check of the entry followed.
+    settled_at: Mapped[datetime.datetime | None] = _time()

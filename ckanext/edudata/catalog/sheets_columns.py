@@ -13,22 +13,26 @@ from ckanext.edudata.catalog import sheets, sheets_words
 from ckanext.edudata.catalog.sheets import Column
 from ckanext.edudata.units import people
 
-YES = (("true", "是"), ("", "否"))
-#: Labels of the parts of an information item; English message ids.
-PARTS = {
-    "name": "Name of the column",
-    "label": "Chinese name",
-    "type": "Type",
-    "length": "Length",
-    "unit": "Unit of measure",
-    "codes": "Code list",
-    "required": "Required",
-    "personal": "Personal information",
-    "element": "Standard element",
-    "description": "Description",
+#: Labels of the parts of an information item, English message ids, and what others
+#: call them.
+PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "name": ("Name of the column", ("字段名称", "字段名", "列名", "信息项英文名称")),
+    "label": ("Chinese name", ("中文名称", "信息项名称", "信息项", "字段中文名")),
+    "type": ("Type", ("数据类型", "类型", "字段类型")),
+    "length": ("Length", ("数据长度", "长度", "字段长度")),
+    "unit": ("Unit of measure", ("计量单位", "度量单位")),
+    "codes": ("Code list", ("代码表", "字典", "值域")),
+    "required": ("Required", ("必填", "是否必填")),
+    "personal": ("Personal information", ("个人信息", "是否个人信息")),
+    "element": ("Standard element", ("标准数据元", "数据元")),
+    "description": ("Description", ("说明", "描述", "备注")),
 }
-#: Kinds of values of an item, as the check guesses them.
-TYPES = {"text": "Text", "integer": "Whole number", "numeric": "Number", "date": "Date"}
+_TYPES = (
+    *(("文本", "text"), ("字符型", "text"), ("字符串", "text"), ("字符", "text")),
+    *(("整数", "integer"), ("整型", "integer"), ("整数型", "integer")),
+    *(("数字", "numeric"), ("数值", "numeric"), ("数值型", "numeric")),
+    *(("日期", "date"), ("日期型", "date"), ("小数", "numeric")),
+)
 
 
 def compiled_units(user_id: str | None) -> dict[str, dict[str, str]]:
@@ -128,26 +132,40 @@ def _all_units() -> list[str]:
 
 def of_items() -> list[Column]:
     """Columns of the sheet of information items."""
-    types = tuple((value, tk._(label)) for value, label in TYPES.items())
     keys = {
-        "resource_number": tk._("No. of the resource"),
-        "resource_title": tk._("Title of the resource"),
-        "file_id": tk._("Identifier of the file (do not change)"),
-        "file": tk._("Name of the file"),
+        "resource_number": (tk._("No. of the resource"), "资源序号"),
+        "resource_title": (tk._("Title of the resource"), "数据资源名称"),
+        "file_id": (tk._("Identifier of the file (do not change)"), "文件标识"),
+        "file": (tk._("Name of the file"), "文件名称"),
     }
     found = [
         Column(
-            name, label, locked=name == "file_id", required=name == "resource_number"
+            name,
+            words[0],
+            locked=name == "file_id",
+            required=name == "resource_number",
+            headings=words[1:],
         )
-        for name, label in keys.items()
+        for name, words in keys.items()
     ]
-    for name, label in PARTS.items():
-        kind, choices = "text", ()
+    types = tuple((t["value"], t["label"]) for t in tk.h.edudata_item_types())
+    for name, (label, others) in PARTS.items():
+        kind, choices, also = "text", (), ()
         if name == "type":
-            kind, choices = "choice", types
+            kind, choices, also = "choice", types, _TYPES
         elif name in ("required", "personal"):
             kind = "yes"
-        found.append(Column(name, tk._(label), kind, choices, required=name == "name"))
+        found.append(
+            Column(
+                name,
+                tk._(label),
+                kind,
+                choices,
+                required=name == "name",
+                also=also,
+                headings=others,
+            )
+        )
     return found
 
 

@@ -26,7 +26,8 @@ GUIDE = (
     "are those of the code lists.",
     "4. A row that you delete changes nothing: no resource is deleted by a sheet. An "
     "empty cell empties the field. A column that you delete is left as it is.",
-    "5. Days are written like 2026-09-01; 2026年9月1日 and 2026/9/1 are understood too.",
+    "5. Days are written like 2026-09-01; 2026年9月1日 and 2026/9/1 are understood "
+    "too.",
     "6. The sheet “信息项” has one row for each information item; its first column is "
     "the number of the resource. Where a resource has no row there, its items stay.",
     "7. An apostrophe before = + - or @ keeps spreadsheets from taking a text for a "
@@ -145,9 +146,11 @@ def workbook(units: Mapping[str, Mapping[str, str]], *, empty: bool = False) -> 
     )
 
 
-def template_workbook(contents: Iterable[Mapping[str, Any]]) -> bytes:
+def template_workbook(
+    contents: Iterable[Mapping[str, Any]], columns: list[Column]
+) -> bytes:
     """Descriptions without an owner, as a workbook."""
-    return _render(contents, sheets_columns.of_entries({}, own=False))
+    return _render(contents, columns)
 
 
 def _render(entries: Iterable[Mapping[str, Any]], columns: list[Column]) -> bytes:

@@ -102,6 +102,7 @@ def upgrade():
         _time("answered_at"),
         _now("sent_at"),
         _time("reminded_at"),
+        _time("settled_at"),
         sa.ForeignKeyConstraint(
             ["row_id"], ["edudata_template_row.id"], ondelete="CASCADE"
         ),
