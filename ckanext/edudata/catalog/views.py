@@ -133,6 +133,7 @@ def _summary(error: tk.ValidationError) -> list[dict[str, str]]:
         "digest": "",
         "resources": "",
         "opening_class": tk._("Opening class"),
+        "sources": tk._("One data, one source"),
         "security": "",
         "metadata": tk._("Title and description"),
     }
