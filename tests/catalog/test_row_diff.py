@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ckanext.edudata.catalog import row_diff
+from ckanext.edudata.catalog import row_diff, row_files
 
 CELL = st.sampled_from(
     ["", "a", "b", "甲", '"', "x\ny", "x\r\ny", "\r", ",", "\x1f", "\\"]
@@ -35,10 +35,10 @@ def compared(old, new, *, header=("p", "q", "r"), other=None, columns=None):
         after = written(Path(folder, "new"), other or header, new)
         found = row_diff.compare(before, after, columns)
         found["shown"] = {
-            "added": row_diff.rows_at(after, found["samples"]["added"]),
-            "removed": row_diff.rows_at(before, found["samples"]["removed"]),
+            "added": row_files.rows_at(after, found["samples"]["added"]),
+            "removed": row_files.rows_at(before, found["samples"]["removed"]),
             "changed": [
-                row_diff.rows_at(before, [was]) + row_diff.rows_at(after, [now])
+                row_files.rows_at(before, [was]) + row_files.rows_at(after, [now])
                 for was, now in found["samples"]["changed"]
             ],
         }
@@ -135,7 +135,7 @@ def test_a_million_rows_do_not_hurt(tmp_path):
         """
         import resource, sys, time
         from pathlib import Path
-        from ckanext.edudata.catalog import row_diff
+        from ckanext.edudata.catalog import row_diff, row_files
         begun = time.monotonic()
         found = row_diff.compare(Path(sys.argv[1]), Path(sys.argv[2]))
         print(found["changed"], found["added"], found["removed"],

@@ -174,7 +174,7 @@ def edudata_review_round_approve(
     More than twenty are approved by the worker.
 
     :param round_id: the review
-    :raises ValidationError: the sample is not confirmed, or has been returned or changed
+    :raises ValidationError: the sample is not confirmed, or was changed since
     """
     tk.check_access("edudata_review_round_approve", context, data_dict)
     row = rounds.own(context, data_dict["round_id"], people.actor_id(context))
@@ -268,12 +268,8 @@ def _broken(row: ReviewRound) -> list[str]:
             "submitted",
             wanted[entry_id],
         )
-        if (
-            not same
-            or package is None
-            or package.state != "active"
-            or standing.Now(package).digest != wanted[entry_id]
-        ):
+        there = package is not None and package.state == "active"
+        if not (same and there and standing.Now(package).digest == wanted[entry_id]):
             broken.append(entry_id)
     return broken
 

@@ -23,7 +23,7 @@ from ckan.model.types import make_uuid
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.edudata import settings, storage
-from ckanext.edudata.catalog import review_jobs, row_diff
+from ckanext.edudata.catalog import review_jobs, row_diff, row_files
 from ckanext.edudata.catalog.model_review import RowComparison
 
 PREVIEW = 20
@@ -92,7 +92,7 @@ def preview(table: Table) -> list[list[str]]:
                 size += len(chunk)
                 if size > _HEAD:
                     break
-        head = list(islice(row_diff.records(path), 1, PREVIEW + 2))
+        head = list(islice(row_files.records(path), 1, PREVIEW + 2))
     # The last one may be cut off.
     whole = head if size <= _HEAD else head[:-1]
     return [_cut(cells) for _, cells in whole[:PREVIEW]]
@@ -210,8 +210,8 @@ def _shown(
     before = {c["id"]: place for place, c in enumerate(old["columns"])}
     after = {c["id"]: place for place, c in enumerate(new["columns"])}
     changed = []
-    was = row_diff.rows_at(paths[0], [pair[0] for pair in samples["changed"]])
-    now = row_diff.rows_at(paths[1], [pair[1] for pair in samples["changed"]])
+    was = row_files.rows_at(paths[0], [pair[0] for pair in samples["changed"]])
+    now = row_files.rows_at(paths[1], [pair[1] for pair in samples["changed"]])
     key = after.get(result["key"])
     for one, other in zip(was, now, strict=True):
         cells = [
@@ -236,11 +236,11 @@ def _shown(
         },
         "added": {
             "labels": [_label(c) for c in new["columns"]],
-            "rows": [_cut(r) for r in row_diff.rows_at(paths[1], samples["added"])],
+            "rows": [_cut(r) for r in row_files.rows_at(paths[1], samples["added"])],
         },
         "removed": {
             "labels": [_label(c) for c in old["columns"]],
-            "rows": [_cut(r) for r in row_diff.rows_at(paths[0], samples["removed"])],
+            "rows": [_cut(r) for r in row_files.rows_at(paths[0], samples["removed"])],
         },
         "changed": changed,
     }

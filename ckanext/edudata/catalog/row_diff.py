@@ -9,17 +9,20 @@ result names places in the files.
 Hashes are BLAKE2b, so that nobody can make a changed row look like the old one.
 """
 
+# ruff: noqa: S608 - tables and columns are named here, never by data
+
 from __future__ import annotations
 
-import csv
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from .row_files import header, records, rows_at
 
 SAMPLES = 5
 """Rows of each kind whose places are told."""
@@ -29,7 +32,6 @@ _HEAD = 2000
 _KEYS = 3
 _BATCH = 20000
 _CACHE_KIB = 64 * 1024
-_LONGEST = 1 << 30
 _SEPARATOR = "\x1f"
 _KEY_WORDS = re.compile(
     r"标识码|信用代码|代码|编码|编号|学号|工号|证号|(^|_)(id|code|key)$", re.I
@@ -84,41 +86,6 @@ def compare(
     return found
 
 
-def header(path: Path) -> list[str]:
-    """Names of the columns of a table."""
-    return next((cells for _, cells in records(path)), [])
-
-
-def records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Records of a CSV, the header among them, each with the byte where it begins."""
-    csv.field_size_limit(_LONGEST)
-    with path.open("rb") as stream:
-        place = [0]
-
-        def lines() -> Iterator[str]:
-            for line in stream:
-                place[0] += len(line)
-                yield line.decode("utf-8", "surrogatepass")
-
-        begin = 0
-        for cells in csv.reader(lines()):
-            # An empty line is a row of a table of one column.
-            yield begin, cells or [""]
-            begin = place[0]
-
-
-def rows_at(path: Path, places: Iterable[int]) -> list[list[str]]:
-    """Rows that begin at these bytes."""
-    csv.field_size_limit(_LONGEST)
-    found = []
-    with path.open("rb") as stream:
-        for place in places:
-            stream.seek(place)
-            lines = (line.decode("utf-8", "surrogatepass") for line in stream)
-            found.append(next(csv.reader(lines), []) or [""])
-    return found
-
-
 def _candidates(
     old: Path, new: Path, pairs: Sequence[tuple[int, int]], names: Sequence[str]
 ) -> list[int]:
@@ -165,7 +132,7 @@ class _Reader:
             f"CREATE TABLE {name} (n INTEGER PRIMARY KEY, o INTEGER, h BLOB{columns})"
         )
         marks = ", ".join("?" * (3 + len(keys)))
-        insert = f"INSERT INTO {name} VALUES ({marks})"  # noqa: S608
+        insert = f"INSERT INTO {name} VALUES ({marks})"
         order = blake2b()
         rows = self._rows(path, places, keys, order.update)
         while batch := list(islice(rows, _BATCH)):
@@ -212,8 +179,8 @@ def _one(db: sqlite3.Connection, query: str) -> tuple[Any, ...]:
 def _unique(db: sqlite3.Connection, key: str) -> bool:
     for table in ("old", "new"):
         db.execute(f"CREATE INDEX {table}_{key} ON {table} ({key})")
-        empty = f"SELECT 1 FROM {table} WHERE {key} IS NULL LIMIT 1"  # noqa: S608
-        twice = f"SELECT 1 FROM {table} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"  # noqa: S608
+        empty = f"SELECT 1 FROM {table} WHERE {key} IS NULL LIMIT 1"
+        twice = f"SELECT 1 FROM {table} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
         if db.execute(empty).fetchone() or db.execute(twice).fetchone():
             return False
     return True
@@ -222,8 +189,7 @@ def _unique(db: sqlite3.Connection, key: str) -> bool:
 def _by_key(db: sqlite3.Connection, keys: Sequence[int]) -> dict[str, Any] | None:
     """Rows matched by the key that explains the difference by the fewest changes."""
     olds, news = (
-        _one(db, f"SELECT count(*) FROM {table}")[0]
-        for table in ("old", "new")  # noqa: S608
+        _one(db, f"SELECT count(*) FROM {table}")[0] for table in ("old", "new")
     )
     best: tuple[int, int, int, int] | None = None
     for number in range(len(keys)):
@@ -231,7 +197,7 @@ def _by_key(db: sqlite3.Connection, keys: Sequence[int]) -> dict[str, Any] | Non
             continue
         both, changed = _one(
             db,
-            f"SELECT count(*), coalesce(sum(old.h <> new.h), 0) "  # noqa: S608
+            f"SELECT count(*), coalesce(sum(old.h <> new.h), 0) "
             f"FROM old JOIN new ON old.k{number} = new.k{number}",
         )
         cost = olds + news - 2 * both + changed
@@ -246,7 +212,7 @@ def _by_key(db: sqlite3.Connection, keys: Sequence[int]) -> dict[str, Any] | Non
     alone = "SELECT o FROM {0} WHERE NOT EXISTS (SELECT 1 FROM {1} WHERE "
     alone += f"{{1}}.{key} = {{0}}.{key}) ORDER BY n LIMIT {SAMPLES}"
     differing = db.execute(
-        f"SELECT old.o, new.o FROM new JOIN old ON old.{key} = new.{key} "  # noqa: S608
+        f"SELECT old.o, new.o FROM new JOIN old ON old.{key} = new.{key} "
         f"WHERE old.h <> new.h ORDER BY new.n LIMIT {COUNTED}"
     ).fetchall()
     return {
@@ -272,15 +238,14 @@ def _as_multisets(db: sqlite3.Connection) -> dict[str, Any]:
         "UNION ALL SELECT h, 0, 1, NULL, o FROM new) GROUP BY h HAVING sum(a) <> sum(b)"
     )
     olds, news = (
-        _one(db, f"SELECT count(*) FROM {table}")[0]
-        for table in ("old", "new")  # noqa: S608
+        _one(db, f"SELECT count(*) FROM {table}")[0] for table in ("old", "new")
     )
     added, removed = _one(
         db,
         "SELECT coalesce(sum(max(b - a, 0)), 0), coalesce(sum(max(a - b, 0)), 0) "
         "FROM counts",
     )
-    places = "SELECT {0} FROM counts WHERE {1} ORDER BY {0} LIMIT " + str(SAMPLES)  # noqa: S608
+    places = "SELECT {0} FROM counts WHERE {1} ORDER BY {0} LIMIT " + str(SAMPLES)
     return {
         "key_number": None,
         "old_rows": olds,
