@@ -11,14 +11,12 @@ from ckan.logic import validate
 from ckan.types import Context, DataDict
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.catalog import book_catalogs as book
 from ckanext.edudata.catalog import commands_catalogs as commands
 from ckanext.edudata.catalog import levels_catalogs as levels
 from ckanext.edudata.catalog import making_catalogs as making
 from ckanext.edudata.catalog import schema_catalogs as schema
 from ckanext.edudata.catalog import seeing_catalogs as seeing
 from ckanext.edudata.catalog import showing_catalogs as showing
-from ckanext.edudata.catalog import states_catalogs as states
 from ckanext.edudata.catalog.model_catalogs import Catalog, CatalogRow
 from ckanext.edudata.units import people
 
@@ -35,25 +33,10 @@ def edudata_catalog_prepare(context: Context, data_dict: DataDict) -> Shown:
     :returns: as `edudata_catalog_show`
     :raises ValidationError: no entry is approved; one is being consolidated
     """
-    unit, found = _unit(data_dict["unit_id"])
+    unit, found = levels.named(data_dict["unit_id"])
     tk.check_access("edudata_catalog_prepare", context, {"unit_id": unit["id"]})
     actor_id = people.actor_id(context)
-    try:
-        book.hold(states.UNIT, unit["id"])
-        catalog = book.last(states.UNIT, unit["id"], (*states.OPEN, "consolidated"))
-        if catalog is None:
-            level_id = found.of(unit["id"])
-            catalog = book.begin(states.UNIT, unit, level_id, "draft")
-        else:
-            book.lock(catalog)
-            commands.judged(catalog, "prepare", actor_id, "")
-        making.from_entries(catalog)
-        book.move(catalog, "prepare", "draft", actor_id)
-        model.Session.commit()
-    except Exception:
-        model.Session.rollback()
-        raise
-    return _whole(catalog, actor_id)
+    return _make(levels.prepare, unit, found, actor_id)
 
 
 @validate(schema.command)
@@ -98,7 +81,7 @@ def edudata_catalog_consolidate(context: Context, data_dict: DataDict) -> Shown:
     :returns: as `edudata_catalog_show`, of the level's catalog
     :raises ValidationError: nothing was submitted; the last version is on its way
     """
-    unit, found = _unit(data_dict["unit_id"])
+    unit, found = levels.named(data_dict["unit_id"])
     tk.check_access("edudata_catalog_consolidate", context, {"unit_id": unit["id"]})
     if not found.keeps(unit["id"]):
         raise tk.ValidationError(
@@ -114,7 +97,7 @@ def edudata_catalog_merge(context: Context, data_dict: DataDict) -> Shown:
     :param unit_id: id or name of the municipal commission
     :returns: as `edudata_catalog_show`, of the Shanghai catalog
     """
-    unit, found = _unit(data_dict["unit_id"])
+    unit, found = levels.named(data_dict["unit_id"])
     tk.check_access("edudata_catalog_merge", context, {"unit_id": unit["id"]})
     city = found.city()
     if city is None or city["id"] != unit["id"]:
@@ -174,7 +157,7 @@ def edudata_catalog_remind(context: Context, data_dict: DataDict) -> Shown:
     :param unit_id: id or name of the unit whose level it is
     :returns: `{units, people}`: how many were behind, how many people were told anew
     """
-    unit, found = _unit(data_dict["unit_id"])
+    unit, found = levels.named(data_dict["unit_id"])
     tk.check_access("edudata_catalog_remind", context, {"unit_id": unit["id"]})
     behind = [
         line["unit"]["id"]
@@ -332,7 +315,7 @@ def edudata_catalog_progress(context: Context, data_dict: DataDict) -> Shown:
     :returns: `{count, stands: {stand: number}, behind, results: [{unit, approved,
         stand, catalog}]}`
     """
-    unit, found = _unit(data_dict["unit_id"])
+    unit, found = levels.named(data_dict["unit_id"])
     tk.check_access("edudata_catalog_progress", context, {"unit_id": unit["id"]})
     every = showing.progress(unit, found) if found.keeps(unit["id"]) else []
     stands = dict.fromkeys(showing.STANDS, 0)
@@ -383,14 +366,6 @@ def edudata_catalog_forget(context: Context, data_dict: DataDict) -> int:
     """
     tk.check_access("edudata_catalog_forget", context, data_dict)
     return making.forget(data_dict["id"], data_dict.get("resources"))
-
-
-def _unit(reference: str) -> tuple[Shown, levels.Levels]:
-    found = levels.Levels()
-    for unit in found.units:
-        if reference in (unit["id"], unit["name"]):
-            return unit, found
-    raise tk.ObjectNotFound(tk._("There is no such unit"))
 
 
 def _make(make: Any, unit: Shown, found: levels.Levels, actor_id: str | None) -> Shown:

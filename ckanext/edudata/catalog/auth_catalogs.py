@@ -71,6 +71,16 @@ def edudata_catalog_remind(context: Context, data_dict: DataDict) -> AuthResult:
 
 
 @tk.auth_sysadmins_check
+def edudata_catalog_prepare_all(context: Context, data_dict: DataDict) -> AuthResult:
+    return _of_unit(context, data_dict, "catalog_prepare")
+
+
+@tk.auth_sysadmins_check
+def edudata_catalog_submit_all(context: Context, data_dict: DataDict) -> AuthResult:
+    return _of_unit(context, data_dict, "catalog_submit")
+
+
+@tk.auth_sysadmins_check
 def edudata_catalog_progress(context: Context, data_dict: DataDict) -> AuthResult:
     return _of_unit(context, data_dict, "entry_read")
 

@@ -117,6 +117,28 @@ def parts(catalog_id: str) -> list[Catalog]:
     )
 
 
+def judged(
+    catalog: Catalog, command: str, actor_id: str | None, words: str
+) -> states.Rule:
+    """Ask the table.
+
+    :raises ValidationError: why not, in words
+    """
+    found = states.step(
+        catalog.scope,
+        catalog.state,
+        command,
+        actor=actor_id,
+        acted=acted(catalog.id),
+        reason=words,
+    )
+    if isinstance(found, states.Rule):
+        return found
+    state = tk._(states.STATES[catalog.state])
+    key = "reason" if found.code == "reason" else "state"
+    raise tk.ValidationError({key: [tk._(found.msgid).format(state=state)]})
+
+
 def move(
     catalog: Catalog,
     command: str,

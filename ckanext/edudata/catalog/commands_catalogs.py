@@ -47,7 +47,7 @@ def give(context: Context, data_dict: DataDict, command: str) -> Catalog:
         level = _level_of(catalog) if command in ("return", "withdraw") else None
         book.lock(catalog)
         words = data_dict.get("reason") or data_dict.get("words") or ""
-        rule = judged(catalog, command, actor_id, words)
+        rule = book.judged(catalog, command, actor_id, words)
         _same(catalog, data_dict.get("digest"))
         day = _day(catalog, data_dict.get("day")) if command == "consent" else None
         was = catalog.state
@@ -69,28 +69,6 @@ def give(context: Context, data_dict: DataDict, command: str) -> Catalog:
         model.Session.rollback()
         raise
     return catalog
-
-
-def judged(
-    catalog: Catalog, command: str, actor_id: str | None, words: str
-) -> states.Rule:
-    """Ask the table.
-
-    :raises ValidationError: why not, in words
-    """
-    found = states.step(
-        catalog.scope,
-        catalog.state,
-        command,
-        actor=actor_id,
-        acted=book.acted(catalog.id),
-        reason=words,
-    )
-    if isinstance(found, states.Rule):
-        return found
-    state = tk._(states.STATES[catalog.state])
-    key = "reason" if found.code == "reason" else "state"
-    raise tk.ValidationError({key: [tk._(found.msgid).format(state=state)]})
 
 
 def _same(catalog: Catalog, digest: str | None) -> None:

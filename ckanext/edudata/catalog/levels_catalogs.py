@@ -47,6 +47,18 @@ class Levels:
         return [unit for unit in self.units if self.keeps(unit["id"])]
 
 
+def named(reference: str) -> tuple[dict[str, Any], Levels]:
+    """A unit by id or name, and the tree.
+
+    :raises ObjectNotFound: there is none
+    """
+    found = Levels()
+    for unit in found.units:
+        if reference in (unit["id"], unit["name"]):
+            return unit, found
+    raise tk.ObjectNotFound(tk._("There is no such unit"))
+
+
 def counted(unit_ids: list[str]) -> dict[str, dict[str, Any]]:
     """Approved entries of units: `{unit: {approved, last}}`; those without are left
     out. `last` is the moment of the last approval."""
@@ -89,6 +101,23 @@ def expected(members: list[dict[str, Any]], level_id: str) -> list[dict[str, Any
     entries, for its departments usually have them."""
     own = counted([level_id])
     return [unit for unit in members if unit["id"] != level_id or own]
+
+
+def prepare(unit: dict[str, Any], found: Levels, actor_id: str | None) -> Catalog:
+    """Make a unit's next catalog, or make it anew, in the open transaction.
+
+    :raises ValidationError: nothing is approved; one is being consolidated
+    """
+    book.hold(states.UNIT, unit["id"])
+    catalog = book.last(states.UNIT, unit["id"], (*states.OPEN, "consolidated"))
+    if catalog is None:
+        catalog = book.begin(states.UNIT, unit, found.of(unit["id"]), "draft")
+    else:
+        book.lock(catalog)
+        book.judged(catalog, "prepare", actor_id, "")
+    making.from_entries(catalog)
+    book.move(catalog, "prepare", "draft", actor_id)
+    return catalog
 
 
 def consolidate(unit: dict[str, Any], found: Levels, actor_id: str | None) -> Catalog:

@@ -8,6 +8,7 @@ and only while its words count as cleared of personal data.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,11 +25,21 @@ class Reader:
 
     def __init__(self, user_id: str | None) -> None:
         self.user_id = user_id
-        self.held = people.units_where(user_id, who_may.roles_for("catalog_read"))
-        self.units = tree.walk() if self.held else []
-        self.tree = scope.Tree.of(self.units)
-        self.viewer = scope_search.viewer_of(user_id, self.tree)
-        self.reach = self.viewer.reach
+        roles = who_may.roles_for("catalog_read")
+        self.held = people.units_where(user_id, roles)
+        self.reach = set(people.all_units_where(user_id, roles)) if self.held else set()
+
+    @cached_property
+    def units(self) -> list[dict[str, Any]]:
+        return tree.walk() if self.held else []
+
+    @cached_property
+    def tree(self) -> scope.Tree:
+        return scope.Tree.of(self.units)
+
+    @cached_property
+    def viewer(self) -> scope.Viewer:
+        return scope_search.viewer_of(self.user_id, self.tree)
 
     def knows(self, catalog: Catalog) -> bool:
         """Whether the person may know that this catalog is there."""
