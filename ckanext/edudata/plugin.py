@@ -20,6 +20,7 @@ from ckanext.edudata.cli import edudata
 from ckanext.edudata.delivery import tokens
 from ckanext.edudata.opening import files
 from ckanext.edudata.portal import pages
+from ckanext.edudata.units import noting
 
 
 @tk.blanket.actions(lambda: rooms.functions("action"))
@@ -34,6 +35,7 @@ class EdudataPlugin(DefaultTranslation, p.SingletonPlugin):
     p.implements(p.ITranslation)
     p.implements(p.IPermissionLabels)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IOrganizationController, inherit=True)
     p.implements(p.IFacets, inherit=True)
     p.implements(p.IUploader, inherit=True)
     p.implements(p.IApiToken, inherit=True)
@@ -73,6 +75,13 @@ class EdudataPlugin(DefaultTranslation, p.SingletonPlugin):
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         return indexing.before_search(search_params)
+
+    # IOrganizationController
+    def create(self, entity: Any) -> None:
+        noting.written("unit_create", entity)
+
+    def edit(self, entity: Any) -> None:
+        noting.written("unit_update", entity)
 
     # IFacets
     def dataset_facets(

@@ -21,7 +21,7 @@ from ckanext.edudata.opening import (
     versions,
 )
 from ckanext.edudata.opening.model import Release, ReleasedResource
-from ckanext.edudata.units import people, tree
+from ckanext.edudata.units import noting, people, tree
 
 
 @veil.veiled
@@ -265,7 +265,7 @@ def organization_create(
 ) -> ChainedAction:
     """CKAN's, without making its creator a member: roles are given, on record."""
     guards.group(data_dict)
-    with door.founding():
+    with door.founding(), noting.by(context):
         return next_action(context, data_dict)
 
 
@@ -292,7 +292,8 @@ def organization_update(
     guards.group(data_dict)
     unit = model.Group.get(data_dict.get("id") or "")
     above = tree.reached_from(unit.id) if unit else []
-    result = next_action(context, data_dict)
+    with noting.by(context):
+        result = next_action(context, data_dict)
     if unit and tree.reached_from(unit.id) != above:
         visibility.index_anew(unit.id)
     return result

@@ -148,3 +148,20 @@ def edudata_person_find(context: Context, data_dict: DataDict) -> AuthResult:
         "success": False,
         "msg": tk._("Only those who give roles may look for people."),
     }
+
+
+@tk.auth_sysadmins_check
+def edudata_unit_import_check(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever edits units or gives roles somewhere; each row is judged by itself."""
+    for permission in ("unit_edit", "role_assign"):
+        allowed = people.may(context, permission, None)
+        if allowed["success"]:
+            return allowed
+    return {
+        "success": False,
+        "msg": tk._("Only those who edit units or give roles may import them."),
+    }
+
+
+edudata_unit_import_apply = edudata_unit_import_check
+edudata_unit_import_show = edudata_unit_import_check

@@ -45,6 +45,12 @@ def move(unit: Any, superior: str, *, actor_id: str | None, reason: str) -> Unit
     )
 
 
+def designated(unit: Any, *, actor_id: str | None) -> UnitChange:
+    """Note that another office acts for the unit: who sees its data changes."""
+    office = unit.extras.get("acting_office") or ""
+    return _changed(unit, "office", {"to": office}, actor_id, "")
+
+
 def end(unit: Any, into: str, *, actor_id: str | None, reason: str) -> UnitChange:
     """Write the end of a unit into the caller's transaction."""
     unit.state = "deleted"

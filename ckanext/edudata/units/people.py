@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,8 @@ from ckan.types import AuthResult, Context
 
 from ckanext.edudata.units import tree, who_may
 from ckanext.edudata.units.model import RoleAssignment
+
+SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
 
 
 def actor_id(context: Context) -> str | None:
@@ -137,8 +140,18 @@ def place_of(user_id: str, role: str, unit_id: str) -> str:
 def lock_roles(user_id: str) -> None:
     """Let nobody else change the person's roles until this transaction ends."""
     model.Session.execute(
+        sa.text("SELECT pg_advisory_xact_lock_shared(hashtext('edudata_roles'))")
+    )
+    model.Session.execute(
         sa.text("SELECT pg_advisory_xact_lock(hashtext(:key))"),
         {"key": f"edudata_role:{user_id}"},
+    )
+
+
+def lock_all_roles() -> None:
+    """Let nobody else change roles until this transaction ends: many are given."""
+    model.Session.execute(
+        sa.text("SELECT pg_advisory_xact_lock(hashtext('edudata_roles'))")
     )
 
 

@@ -98,3 +98,36 @@ def person_find(
     not_empty: Validator, unicode_safe: Validator, edudata_plain_text: Validator
 ) -> Schema:
     return {"q": [not_empty, unicode_safe, edudata_plain_text]}
+
+
+@validator_args
+def unit_import(
+    not_empty: Validator,
+    ignore: Validator,
+    unicode_safe: Validator,
+    default: ValidatorFactory,
+    edudata_upload: Validator,
+) -> Schema:
+    words: list[Validator] = [default(""), unicode_safe]
+    return {
+        "upload": [not_empty, edudata_upload],
+        "kind": words,
+        "superior": words,
+        "unit": words,
+        "only_column": words,
+        "only_value": words,
+        "__extras": [ignore],
+    }
+
+
+@validator_args
+def unit_import_apply(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    default: ValidatorFactory,
+    boolean_validator: Validator,
+) -> Schema:
+    return {
+        "id": [not_empty, unicode_safe],
+        "invite": [default(True), boolean_validator],
+    }

@@ -22,6 +22,13 @@ def edudata_plain_text(value: Any) -> Any:
     return value.strip()
 
 
+def edudata_upload(value: Any) -> Any:
+    """A file as it comes with a form or from a command."""
+    if not hasattr(value, "read"):
+        raise tk.Invalid(tk._("Choose a file"))
+    return value
+
+
 def edudata_future(value: Any) -> datetime.datetime:
     """A date or time to come; a date alone lasts to its end in Shanghai."""
     shanghai = datetime.timezone(datetime.timedelta(hours=8))
