@@ -60,6 +60,10 @@ def classified(check: Check, report: CheckReport) -> None:
         {"ignore_auth": True},
         {"id": entry_id, "resources": None if subject == "metadata" else ids},
     )
+    tk.get_action("edudata_catalog_forget")(
+        {"ignore_auth": True},
+        {"id": entry_id, "resources": None if subject == "metadata" else ids},
+    )
     # What was released of it, now or under rules that did not see the mark.
     tk.get_action("edudata_released_content_forget")(
         {"ignore_auth": True},
