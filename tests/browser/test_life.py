@@ -89,9 +89,12 @@ def describe(person: Any, **values: str) -> None:
 
 
 def opening_class(person: Any, name: str) -> None:
-    person.pick("opening_class", name)
+    """Answer the three questions of Article 27; each is there when its turn comes."""
+    person.pick("opening_law", "no")
+    person.pick("opening_privacy", "no")
+    demand = "security_demands" if name == "conditional" else "none"
+    person.pick("opening_demand", demand)
     if name == "conditional":
-        person.choose(opening_ground="security_demands")
         person.fill(opening_condition="从事教育研究的自然人、法人可以申请。")
 
 

@@ -104,7 +104,7 @@ class TestForm:
         assert FORM["title"] in page
         assert FORM["notes"] in page
         assert 'value="annual" selected' in page
-        assert 'value="unconditional" checked' in page
+        assert 'name="opening_demand" value="none" checked' in page
 
     def test_refuses_a_unit_one_does_not_compile_for(self, compiler, portal):
         answer = compiler.post("/entry/new", {**FORM, "owner_org": portal.other["id"]})

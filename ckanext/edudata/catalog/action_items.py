@@ -80,8 +80,9 @@ def edudata_information_items_update(
         )
         raise tk.ValidationError({"information_items": [message]})
     kept = {key: state[key] for key in ("guess", "former") if state.get(key)}
+    asked: Any = {k: context[k] for k in ("user", "auth_user_obj") if k in context}
     tk.get_action("resource_patch")(
-        {key: context[key] for key in ("user", "auth_user_obj") if key in context},
+        asked,
         {"id": resource.id, "information_items": wanted, "items_state": kept},
     )
     return edudata_information_items_show(context, {"id": resource.id})

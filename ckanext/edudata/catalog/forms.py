@@ -11,9 +11,11 @@ from flask import Blueprint
 from flask.views import MethodView
 
 from ckanext.edudata import web
+from ckanext.edudata.opening import classes
 
 forms = web.answer_refusals(Blueprint("edudata_entry_form", __name__))
 
+_QUESTIONS = ("law", "privacy", "demand")
 _OF_CLOSED = ("opening_ground", "opening_basis", "opening_condition")
 
 
@@ -23,10 +25,34 @@ def _typed(part: str) -> dict[str, Any]:
     fields = tk.h.scheming_get_dataset_schema("entry")[part]
     offered = [f["field_name"] for f in fields if f.get("form_snippet", "") is not None]
     typed = {name: found[name] for name in offered if name in found}
+    for name in offered:
+        # A box without its mark is not sent at all.
+        if f"{name}-offered" in found and name not in typed:
+            typed[name] = ""
+    typed.update(answered(found))
     if typed.get("opening_class") == "unconditional":
         # The form hides these fields then; they belong to the other classes.
         typed.update(dict.fromkeys(_OF_CLOSED, ""))
     return typed
+
+
+def as_typed(typed: dict[str, Any]) -> dict[str, Any]:
+    """For the form shown again: also the answers that led to no class."""
+    form = tk.request.form
+    names = ("questions", *(f"opening_{name}" for name in _QUESTIONS))
+    return {**typed, **{name: form[name] for name in names if name in form}}
+
+
+def answered(found: dict[str, Any]) -> dict[str, str]:
+    """Class and ground that follow from the questions of Article 27, where asked."""
+    if "questions" not in found:
+        return {}
+    told = {name: str(found.get(f"opening_{name}") or "") for name in _QUESTIONS}
+    result = classes.follows(**told)
+    return {
+        "opening_class": result.opening_class if result else "",
+        "opening_ground": result.ground if result else "",
+    }
 
 
 def _labels(part: str) -> dict[str, str]:
@@ -49,7 +75,7 @@ class NewEntry(MethodView):
         try:
             made = web.call("package_create", **typed, type="entry")
         except tk.ValidationError as error:
-            return self._page(typed, error)
+            return self._page(as_typed(typed), error)
         return tk.redirect_to("entry_resource.new", id=made["name"])
 
     def _page(self, data: dict[str, Any], error: tk.ValidationError | None) -> Any:
@@ -70,7 +96,7 @@ class EditEntry(MethodView):
         try:
             web.call("package_patch", **typed, id=pkg["id"])
         except tk.ValidationError as error:
-            data = {**pkg, **typed}
+            data = {**pkg, **as_typed(typed)}
             return _entry_form("edudata/catalog/edit.html", data, error, pkg=pkg)
         tk.h.flash_success(tk._("Saved. The description is checked again."))
         return tk.redirect_to("entry.read", id=pkg["name"])

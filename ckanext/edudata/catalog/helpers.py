@@ -14,24 +14,6 @@ from ckanext.edudata.catalog.states import LABELS, TRANSITIONS
 from ckanext.edudata.opening.classes import NOT_OPEN, allowed
 from ckanext.edudata.units import people, who_may
 
-_SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("What it is", ("title", "notes", "owner_org", "keywords")),
-    (
-        "Where it belongs",
-        ("subject_database", "school_stage", "district", "update_cycle"),
-    ),
-    (
-        "Opening to society",
-        ("opening_class", "opening_ground", "opening_condition", "opening_basis"),
-    ),
-    (
-        "Sharing among units",
-        ("sharing_class", "sharing_reason", "sharing_basis"),
-    ),
-    ("Class and grade", ("data_class", "data_grade")),
-    ("Declaration", ("no_state_secret",)),
-)
-
 _TONES = {
     "draft": "secondary",
     "submitted": "primary",
@@ -40,33 +22,6 @@ _TONES = {
     "approved": "info",
     "released": "success",
 }
-
-
-def edudata_entry_sections() -> list[dict[str, Any]]:
-    """The entry form by sections: `[{title, fields}]`; what fits none comes last."""
-    fields = {
-        field["field_name"]: field
-        for field in tk.h.scheming_get_dataset_schema("entry")["dataset_fields"]
-    }
-    found = [
-        {"title": tk._(title), "fields": [fields.pop(n) for n in names if n in fields]}
-        for title, names in _SECTIONS
-    ]
-    rest = [
-        field for field in fields.values() if field.get("form_snippet", "") is not None
-    ]
-    return [*found, {"title": tk._("More"), "fields": rest}] if rest else found
-
-
-def edudata_entry_shown_fields() -> list[dict[str, Any]]:
-    """Fields of an entry that its page shows, in the form's order."""
-    return [
-        field
-        for section in edudata_entry_sections()
-        for field in section["fields"]
-        if field.get("display_snippet", "") is not None
-        and field["field_name"] not in ("title", "notes")
-    ]
 
 
 def edudata_entry_state(state: str) -> dict[str, str]:
@@ -157,6 +112,10 @@ def edudata_worded(field: dict[str, Any], value: Any) -> str:
         return "—"
     if field["field_name"] == "owner_org":
         return edudata_unit_title(value)
+    if field["field_name"] == "sharing_units":
+        return "、".join(filter(None, map(edudata_unit_title, value)))
+    if isinstance(value, list):
+        return "、".join(str(part) for part in value)
     choices = tk.h.scheming_field_choices(field)
     if choices:
         return str(tk.h.scheming_choices_label(choices, value))

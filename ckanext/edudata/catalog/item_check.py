@@ -56,7 +56,7 @@ def checked(value: Any) -> tuple[list[dict[str, Any]], list[ItemError]]:
     for item in value:
         try:
             found.append(_one(item))
-        except ItemError as error:
+        except ItemError as error:  # noqa: PERF203
             errors.append(error)
     return found, errors
 

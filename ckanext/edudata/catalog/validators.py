@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
-from ckanext.edudata.catalog import item_check
+from ckanext.edudata.catalog import item_check, permitted
 from ckanext.edudata.opening import classes
 from ckanext.edudata.units import people
 
@@ -112,6 +112,33 @@ def edudata_opening_class(
         errors.setdefault(("opening_basis",), []).append(
             tk._("Cite the law or regulation and its article that forbids opening")
         )
+    if not message:
+        _by_check(key, data, errors, context.get("package"), ground)
+
+
+def _by_check(
+    key: FlattenKey,
+    data: FlattenDataDict,
+    errors: FlattenErrorDict,
+    package: Any,
+    ground: Any,
+) -> None:
+    """A class that is chosen anew is one that the check of the files bears out.
+
+    Of one that stood before, the entry's page and the release say so: other changes
+    must not wait for it.
+    """
+    if package is None:
+        return
+    stored = package.extras or {}
+    same = stored.get("opening_class") == data.get(key)
+    if same and (stored.get("opening_ground") or None) == ground:
+        return
+    against = classes.limit(data.get(key), ground, permitted.by_check(package))
+    if against == "no_personal" and not data.get(("opening_basis",)):
+        errors.setdefault(("opening_basis",), []).append(tk._(classes.LIMITS[against]))
+    elif against and against != "no_personal":
+        errors[key].append(tk._(classes.LIMITS[against]))
 
 
 def edudata_grade_allows_class(

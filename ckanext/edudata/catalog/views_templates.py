@@ -15,6 +15,7 @@ from flask import Blueprint
 
 from ckanext.edudata import web
 from ckanext.edudata.catalog import (
+    forms,
     sheets,
     sheets_columns,
     sheets_entries,
@@ -257,6 +258,7 @@ def correct(id: str, unit: str, row: str) -> Any:
         fields = tk.h.scheming_get_dataset_schema("entry")["dataset_fields"]
         names = {field["field_name"] for field in fields}
         values = {key: typed[key] for key in typed if key in names}
+        values.update(forms.answered(typed))
         declared = values.pop("no_state_secret", "")
         try:
             done = web.call(
@@ -275,7 +277,7 @@ def correct(id: str, unit: str, row: str) -> Any:
         if not errors:
             tk.h.flash_success(tk._("Corrected; the data resource is a draft now."))
             return tk.redirect_to("edudata_template.answer", id=id, unit=unit)
-        data.update(values)
+        data.update(forms.as_typed(values))
     error = tk.ValidationError(errors) if errors else None
     page = tk.render(
         "edudata/catalog/template_correct.html",

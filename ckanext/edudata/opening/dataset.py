@@ -5,6 +5,7 @@ Field by field, named: what is not here stays inside, also fields added later.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 FIELDS = (
@@ -32,17 +33,25 @@ CONDITIONAL_FIELDS = ("opening_ground", "opening_condition")
 
 
 def metadata(
-    content: dict[str, Any], *, version: int, first_released: str, last_released: str
+    content: dict[str, Any],
+    *,
+    version: int,
+    first_released: str,
+    last_released: str,
+    related: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Metadata of the open dataset, without name and resources.
 
     :param content: approved content of the entry (`catalog.content.of_entry`)
     :param first_released: ISO date
+    :param related: codes of related data that are open; others are named to nobody
     """
     fields = FIELDS
     if content["opening_class"] == "conditional":
         fields = (*FIELDS, *CONDITIONAL_FIELDS)
     found = {key: content[key] for key in fields if content.get(key)}
+    if related:
+        found["related_resources"] = list(related)
     words = (content.get("keywords") or "").split(",")
     return {
         **found,
