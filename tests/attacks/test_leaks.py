@@ -22,9 +22,11 @@ from ckan.tests import factories
 from ckanext.edudata import settings, storage
 from ckanext.edudata.desensitization import jobs
 from ckanext.edudata.desensitization.model import Check
-from tests.catalog.test_closed import _outcome
+from tests.catalog.test_closed import _outcome, _scoped, shared
 
-ACTIVITY = "edudata scheming_datasets scheming_organizations datastore activity"
+__all__ = ["shared"]
+
+ACTIVITY = "edudata scheming_datasets scheming_organizations datastore dcat activity"
 PERSON = ("欧阳金雀", "13917654321")
 ROSTER = (
     "学号,姓名,手机\n" + "".join(f"{n},欧阳金雀,13917654321\n" for n in range(1, 9))
@@ -193,6 +195,26 @@ def _data(reference, unit, group):
     }
 
 
+def _telling(portal, person):
+    """Actions that tell a real reference to the entry from a made-up one."""
+    unit = portal.bureau["id"]
+    entry = portal.entry_made
+    real = (entry["id"], entry["name"], portal.resource["id"])
+    made_up = (str(uuid.uuid4()), f"entry-{uuid.uuid4().hex}", str(uuid.uuid4()))
+    tk.get_action("status_show")
+    different = []
+    for action in sorted(logic._actions):
+        if action in ("get_site_user", "user_create", "user_invite"):
+            continue
+        for known, unknown in zip(real, made_up, strict=True):
+            name = f"g{uuid.uuid4().hex[:8]}"
+            one = _outcome(action, person, _data(known, unit, name), known)
+            two = _outcome(action, person, _data(unknown, unit, name), unknown)
+            if one != two:
+                different.append((action, one, two))
+    return different
+
+
 @pytest.mark.promise(3)
 @pytest.mark.ckan_config("ckan.plugins", ACTIVITY)
 class TestOracles:
@@ -200,25 +222,19 @@ class TestOracles:
     def test_no_action_at_all_tells_a_real_reference(self, hidden, who):
         """Every action that is registered, CKAN's, the plugins' and ours."""
         person = None if who == "anonymous" else getattr(hidden, who)
-        unit = hidden.bureau["id"]
-        real = (
-            hidden.entry_made["id"],
-            hidden.entry_made["name"],
-            hidden.resource["id"],
-        )
-        made_up = (str(uuid.uuid4()), f"entry-{uuid.uuid4().hex}", str(uuid.uuid4()))
-        tk.get_action("status_show")
-        different = []
-        for action in sorted(logic._actions):
-            if action in ("get_site_user", "user_create", "user_invite"):
-                continue
-            for known, unknown in zip(real, made_up, strict=True):
-                name = f"g{uuid.uuid4().hex[:8]}"
-                one = _outcome(action, person, _data(known, unit, name), known)
-                two = _outcome(action, person, _data(unknown, unit, name), unknown)
-                if one != two:
-                    different.append((action, one, two))
-        assert different == []
+        assert _telling(hidden, person) == []
+
+    @pytest.mark.article(22, 23)
+    @pytest.mark.parametrize("scope", ["in", "out"])
+    def test_nor_of_what_is_shared_but_the_catalog_within_its_scope(
+        self, shared, scope
+    ):
+        """Approved metadata are for members of units within the scope, by one action
+        that takes a reference; outside of it that one tells nothing either."""
+        _scoped(shared, scope)
+        told = {action for action, *_ in _telling(shared, shared.outsider)}
+        within = {"edudata_resource_catalog_show"} if scope == "in" else set()
+        assert told == within
 
     @pytest.mark.parametrize("wrap", [lambda x: [x], lambda x: {"id": x}])
     def test_nor_where_the_reference_is_no_text(self, hidden, wrap):

@@ -10,16 +10,20 @@ from __future__ import annotations
 import inspect
 import json
 import uuid
+from urllib.parse import quote
 
 import ckan.logic.action.get as core
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
 from ckan import model
 
 from ckanext.edudata import rooms
+from ckanext.edudata.catalog import scope_search, scope_view, visibility
+from tests.visitors import Visitor
 
 CANARIES = ("金丝雀标题", "金丝雀关键词", "金丝雀文件", "canaryvalue", "金丝雀列")
-ACTIVITY = "edudata scheming_datasets scheming_organizations datastore activity"
+ACTIVITY = "edudata scheming_datasets scheming_organizations datastore dcat activity"
 WRITES = (
     "follow_dataset",
     "unfollow_dataset",
@@ -263,3 +267,204 @@ def test_a_role_that_ended_shows_nothing_more(hidden):
         )
     with pytest.raises(tk.ObjectNotFound):
         hidden.act("package_show", hidden.compiler, id=hidden.entry["id"])
+
+
+DRAFT = "金丝雀草稿"
+PERSON = ("欧阳金雀", "13917654321")
+APPROVED = "校舍安全普查"
+WITHIN = ("edudata_resource_catalog_search", "edudata_resource_catalog_show")
+SHOWN = {
+    *("id", "unit_id", "listed_at", "own", "open_dataset", "tables"),
+    *(*scope_view.CODED, *scope_view.WORDS, *scope_view.SHAPED),
+}
+
+
+@pytest.fixture
+def shared(portal):
+    """An approved entry with canaries in data, file names, findings and its draft."""
+    entry = portal.entry(title=APPROVED, notes="全区校舍的普查结果。")
+    first = portal.upload(
+        entry, "金丝雀文件.csv", "校舍,年份\ncanaryvalue,1990\n乙楼,1991\n".encode()
+    )
+    roster = "校舍,负责人,手机\n" + f"甲楼,{PERSON[0]},{PERSON[1]}\n" * 8
+    second = portal.upload(entry, "金丝雀文件二.csv", roster.encode())
+    approved = portal.approved(entry)
+    portal.act(
+        "package_patch", portal.compiler, id=entry["id"], title=DRAFT, notes=DRAFT
+    )
+    portal.act("resource_patch", portal.compiler, id=first["id"], description=DRAFT)
+    portal.work()
+    # Somebody of another unit who is about to collect the same.
+    portal.theirs = portal.entry(
+        portal.outsider, title="校舍的安全普查", owner_org=portal.other["id"]
+    )
+    digests = [item["sha256"] for item in approved["content"]["resources"]]
+    portal.entry_made, portal.resource = entry, first
+    portal.canaries = (
+        *("canaryvalue", "金丝雀", *PERSON, *digests),
+        *(first["id"], second["id"], entry["name"], approved["digest"]),
+    )
+    # Members of units know each other (`member_list`), but not by an entry.
+    portal.people = ("compiler", portal.compiler["id"], portal.compiler["fullname"])
+    return portal
+
+
+def _scoped(portal, scope):
+    """Put the entry into a scope, approved anew, with the same draft after it."""
+    values = {"sharing_scope": "all"}
+    if scope == "out":
+        units = json.dumps([portal.school["id"]])
+        values = {"sharing_scope": "named", "sharing_units": units}
+    portal.act("package_patch", portal.compiler, id=portal.entry_made["id"], **values)
+    portal.act(
+        "package_patch",
+        portal.compiler,
+        id=portal.entry_made["id"],
+        title=APPROVED,
+        notes="全区校舍的普查结果。",
+    )
+    portal.approved(portal.entry_made)
+    portal.act(
+        "package_patch", portal.compiler, id=portal.entry_made["id"], title=DRAFT
+    )
+    portal.work()
+
+
+READS = [
+    *LISTS,
+    *(
+        ("edudata_resource_catalog_search", data)
+        for data in (
+            {},
+            {"q": DRAFT},
+            {"q": "金丝雀文件 canaryvalue 欧阳金雀"},
+            {"q": "compiler"},
+            {"q": APPROVED},
+            {"unit": "xh", "rows": 100},
+            {"subject_database": "school", "sharing_class": "unconditional"},
+        )
+    ),
+    ("package_search", {"q": APPROVED, "include_private": True}),
+    (
+        "package_search",
+        {"q": APPROVED, "fq": "capacity:private", "facet.field": ["id"]},
+    ),
+    ("package_autocomplete", {"q": APPROVED}),
+    ("resource_search", {"query": "name:校舍"}),
+    ("organization_show", {"id": "xh", "include_dataset_count": True}),
+    ("edudata_source_case_list", {}),
+]
+
+
+def _leaks(portal, person):
+    """What a person learns of the entry that they should not, and by what."""
+    entry, found = portal.entry_made["id"], []
+    reads = [*READS, ("edudata_source_list", {"id": portal.theirs["id"]})]
+    for action in ("package_show", "resource_show", *WITHIN[1:]):
+        reads += [(action, {"id": ref}) for ref in (entry, portal.resource["id"])]
+    for action, data in reads:
+        said = _outcome(action, person, dict(data), "\0")[1]
+        seen = [word for word in portal.canaries if word in said]
+        if action in (*WITHIN, "edudata_source_list"):
+            seen += [word for word in portal.people if word in said]
+        else:
+            for typed in ("q", "id"):
+                said = said.replace(data.get(typed) or "\0", "")
+            seen += [word for word in (entry, APPROVED) if word in said]
+        found += [(action, str(data), word) for word in seen]
+    return found
+
+
+@pytest.mark.promise(3)
+@pytest.mark.article(22, 23)
+@pytest.mark.ckan_config("ckan.plugins", ACTIVITY)
+class TestSharingScope:
+    @pytest.mark.parametrize("scope", ["in", "out"])
+    def test_metadata_within_the_scope_and_by_two_actions_only(self, shared, scope):
+        _scoped(shared, scope)
+        people = (None, shared.stranger, shared.outsider)
+        for person in people:
+            assert _leaks(shared, person) == []
+        found = shared.act("edudata_resource_catalog_search", shared.outsider)
+        mine = shared.act("edudata_resource_catalog_search", shared.compiler)
+        assert mine["count"] == 1
+        shown = _outcome(
+            "edudata_resource_catalog_show",
+            shared.outsider,
+            {"id": shared.entry_made["id"]},
+            "\0",
+        )
+        if scope == "out":
+            assert found["count"] == 0
+            assert not any(found["facets"].values())
+            assert shown[0] == "NotFound"
+            return
+        assert found["results"][0]["title"] == APPROVED
+        assert shown[0] == "answered"
+        item = shared.act(
+            "edudata_resource_catalog_show",
+            shared.outsider,
+            id=shared.entry_made["id"],
+        )
+        assert set(item) <= SHOWN
+        assert [row["name"] for row in item["tables"][1]] == ["校舍", "负责人", "手机"]
+
+    def test_the_probe_sees_a_leak_where_a_guard_is_off(self, shared, monkeypatch):
+        _scoped(shared, "out")
+        assert _leaks(shared, shared.outsider) == []
+        before = shared.act("edudata_resource_catalog_search", shared.outsider)
+        with monkeypatch.context() as off:
+            off.setattr(scope_search, "seen", lambda viewer, known: sa.true())
+            after = shared.act("edudata_resource_catalog_search", shared.outsider)
+            assert (before["count"], after["count"]) == (0, 1)
+        _scoped(shared, "in")
+        with monkeypatch.context() as off:
+            off.setattr(scope_view, "view", lambda content, read, items=True: content)
+            words = {word for _, _, word in _leaks(shared, shared.outsider)}
+            assert {"金丝雀", shared.resource["id"]} <= words
+        labels = visibility.user_labels(model.User.get(shared.compiler["id"]))
+        with monkeypatch.context() as off:
+            off.setattr(visibility, "user_labels", lambda user: labels)
+            actions = {action for action, *_ in _leaks(shared, shared.outsider)}
+            assert {"package_show", "package_search", "resource_show"} <= actions
+
+    def test_pages_and_feeds(self, shared, app):
+        _scoped(shared, "in")
+        entry, rid = shared.entry_made["id"], shared.resource["id"]
+        pages = [
+            f"/entry/{entry}",
+            f"/entry/{entry}/sources",
+            f"/entry/{entry}/resource/{rid}/download/x.csv",
+            f"/entry/{entry}/check/{rid}",
+            f"/dataset/{entry}",
+            f"/dataset/{entry}.rdf",
+            f"/datastore/dump/{rid}",
+            "/dataset?q=校舍",
+            "/organization/xh",
+            "/feeds/dataset.atom",
+            "/feeds/organization/xh.atom",
+            "/feeds/custom.atom?q=校舍",
+            "/desk",
+            "/resource-catalog?q=" + DRAFT,
+        ]
+        for person in (None, shared.stranger, shared.outsider):
+            visitor = Visitor(app, person)
+            for page in pages:
+                said = visitor.get(page).get_data(as_text=True)
+                said = said.replace(entry, "").replace(rid, "")
+                said = said.replace(quote(DRAFT), "").replace(DRAFT, "", 9)
+                found = [word for word in shared.canaries if word in said]
+                assert not found, (page, found)
+                if page != "/desk":
+                    assert APPROVED not in said, page
+            listed = visitor.get("/resource-catalog")
+            item = visitor.get(f"/resource-catalog/{entry}")
+            if person is shared.outsider:
+                assert APPROVED in listed.get_data(as_text=True)
+                for answer in (listed, item):
+                    said = answer.get_data(as_text=True)
+                    assert not [w for w in shared.canaries if w in said]
+                    assert "max-age" not in answer.headers.get("Cache-Control", "")
+            else:
+                wanted = 404 if person else 302
+                assert [listed.status_code, item.status_code] == [wanted, wanted]
