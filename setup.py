@@ -66,6 +66,9 @@ setup(
     ],
     entry_points={
         "ckan.plugins": ["edudata = ckanext.edudata.plugin:EdudataPlugin"],
+        "ckan.rdf.profiles": [
+            "edudata_dcat = ckanext.edudata.portal.dcat_profile:EdudataProfile"
+        ],
         "console_scripts": [
             "edudata-check = ckanext.edudata.desensitization.command:main"
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 STATES = {
-    "current": ("Current", "success"),
+    "current": ("Up to date", "success"),
     "due_soon": ("Due soon", "warning"),
     "overdue": ("Overdue", "danger"),
     "none": ("No due date", "secondary"),
