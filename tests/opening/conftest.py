@@ -9,6 +9,8 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 
+from ckanext.edudata.catalog import content
+from ckanext.edudata.catalog.model import EntryVersion
 from ckanext.edudata.opening.model_open_list import OpenListLine
 from tests.conftest import give
 
@@ -64,6 +66,59 @@ class Lists(SimpleNamespace):
         return model.Session.query(OpenListLine).all()
 
 
+def approve(portal: Any, title: str, unit: Any = None, **data: Any) -> dict[str, Any]:
+    """An entry without files, approved as its own version says, at once.
+
+    What is read from the database is what a review leaves there; the review itself is
+    not what these tests are about.
+    """
+    entry = tk.get_action("package_create")(
+        {"ignore_auth": True, "user": portal.compiler["name"]},
+        {
+            "type": "entry",
+            "title": "数据资源",
+            "notes": "说明。",
+            "owner_org": (unit or portal.bureau)["id"],
+            "subject_database": "school",
+            "update_cycle": "annual",
+            "opening_class": "unconditional",
+            "sharing_class": "unconditional",
+            "data_class": "management",
+            "data_grade": "general",
+            "no_state_secret": "true",
+            **data,
+        },
+    )
+    words = {**content.of_entry(entry, {}), "title": title}
+    model.Session.add(
+        EntryVersion(
+            entry_id=entry["id"],
+            number=1,
+            state="approved",
+            digest=content.digest(words),
+            content=words,
+            compilers=[portal.compiler["id"]],
+        )
+    )
+    model.Session.commit()
+    return entry
+
+
+PLANNED = {"opening_plan_date": "2027-03-01", "open_list_publishable": "true"}
+CLOSED = {
+    "opening_class": "not_open",
+    "opening_ground": "privacy",
+    "open_list_publishable": "true",
+}
+
+
+@pytest.fixture
+def quick(portal: Any) -> Lists:
+    """The portal, with a coordinator of the bureau; nothing is entered yet."""
+    give(portal.coordinator, "coordinator", portal.bureau)
+    return Lists(portal=portal)
+
+
 @pytest.fixture
 def lists(portal: Any) -> Lists:
     """Released: one of each class. Approved: planned, closed, and not to be named."""
@@ -116,7 +171,9 @@ def lists(portal: Any) -> Lists:
         id=unmarked["id"],
         open_list_publishable="",
     )
-    made.entry("金丝雀草稿", opening_plan_date="2027-05-01", open_list_publishable="true")
+    made.entry(
+        "金丝雀草稿", opening_plan_date="2027-05-01", open_list_publishable="true"
+    )
     submitted = made.entry(
         "金丝雀未审核",
         opening_class="not_open",

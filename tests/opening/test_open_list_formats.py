@@ -37,7 +37,9 @@ def test_no_cell_becomes_a_formula(value):
     assert text.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig"), newline="")))
     assert rows[1][0].startswith("'")
-    book = formats.as_xlsx("清单", ("清单", "说明"), [("单位", value)], ["序号"], [[value]])
+    book = formats.as_xlsx(
+        "清单", ("清单", "说明"), [("单位", value)], ["序号"], [[value]]
+    )
     with zipfile.ZipFile(io.BytesIO(book)) as parts:
         sheets = [n for n in parts.namelist() if n.startswith("xl/worksheets/sheet")]
         assert len(sheets) == 2
@@ -94,7 +96,9 @@ def test_json_of_hostile_words():
 
 
 def test_a_long_text_is_kept_in_xlsx():
-    book = formats.as_xlsx("清单", ("清单", "说明"), [], ["甲", "乙"], [[1, "长" * 40_000]])
+    book = formats.as_xlsx(
+        "清单", ("清单", "说明"), [], ["甲", "乙"], [[1, "长" * 40_000]]
+    )
     with zipfile.ZipFile(io.BytesIO(book)) as parts:
         words = parts.read("xl/sharedStrings.xml").decode()
     assert words.count("长") == 32_000

@@ -18,66 +18,68 @@ from ckanext.edudata.opening import (
 )
 from ckanext.edudata.units import tree
 
-open_lists = web.answer_refusals(
-    Blueprint("edudata_open_list", __name__, url_prefix="/open-list")
-)
+open_lists = web.answer_refusals(Blueprint("edudata_open_list", __name__))
 
 ROWS = 50
 FILTERS = ("q", "kind", "district", "subject_database", "school_stage")
-_KIND = "<any(csv, xlsx, json, atom):kind>"
+_SUFFIX = "<any(csv, xlsx, json, atom):suffix>"
 _FED = 100
 
 
-@open_lists.route("", strict_slashes=False)
-@open_lists.route(f".{_KIND}")
-def index(kind: str = "") -> Any:
+@open_lists.route("/open-list", strict_slashes=False)
+@open_lists.route(f"/open-list.{_SUFFIX}")
+def index(suffix: str = "") -> Any:
     """Shanghai: the newest lists of all units."""
     return open_list_pages.answer(
-        lambda: _gathered(None, kind), kind=kind, name="open-list"
+        lambda: _gathered(None, suffix), kind=suffix, name="open-list"
     )
 
 
-@open_lists.route("/<unit>/all")
-@open_lists.route(f"/<unit>/all.{_KIND}")
-def gathered(unit: str, kind: str = "") -> Any:
+@open_lists.route("/open-list/<unit>/all")
+@open_lists.route(f"/open-list/<unit>/all.{_SUFFIX}")
+def gathered(unit: str, suffix: str = "") -> Any:
     """A district, or any unit with those below it."""
     found = open_list_reading.unit(unit)
     if unit != found.name:
-        return _named("gathered", unit=found.name, kind=kind)
+        return _named("gathered", unit=found.name, suffix=suffix)
     return open_list_pages.answer(
-        lambda: _gathered(found, kind), kind=kind, name=f"open-list-{found.name}-all"
+        lambda: _gathered(found, suffix),
+        kind=suffix,
+        name=f"open-list-{found.name}-all",
     )
 
 
-@open_lists.route("/<unit>")
-@open_lists.route(f"/<unit>.{_KIND}")
-def unit(unit: str, kind: str = "") -> Any:
+@open_lists.route("/open-list/<unit>")
+@open_lists.route(f"/open-list/<unit>.{_SUFFIX}")
+def unit(unit: str, suffix: str = "") -> Any:
     """The newest list of a unit; where only units below have any, those."""
     found = open_list_reading.unit(unit)
     if unit != found.name:
-        return _named("unit", unit=found.name, kind=kind)
+        return _named("unit", unit=found.name, suffix=suffix)
     return open_list_pages.answer(
-        lambda: _version(found, None, kind), kind=kind, name=f"open-list-{found.name}"
+        lambda: _version(found, None, suffix),
+        kind=suffix,
+        name=f"open-list-{found.name}",
     )
 
 
-@open_lists.route("/<unit>/<int:number>")
-@open_lists.route(f"/<unit>/<int:number>.{_KIND}")
-def version(unit: str, number: int, kind: str = "") -> Any:
+@open_lists.route("/open-list/<unit>/<int:number>")
+@open_lists.route(f"/open-list/<unit>/<int:number>.{_SUFFIX}")
+def version(unit: str, number: int, suffix: str = "") -> Any:
     """Any version of a unit's list, as it was published."""
     found = open_list_reading.unit(unit)
     if unit != found.name:
-        return _named("version", unit=found.name, number=number, kind=kind)
+        return _named("version", unit=found.name, number=number, suffix=suffix)
     return open_list_pages.answer(
-        lambda: _version(found, number, kind),
-        kind=kind,
+        lambda: _version(found, number, suffix),
+        kind=suffix,
         name=f"open-list-{found.name}-{number}",
     )
 
 
-@open_lists.route("/<unit>/compare")
-@open_lists.route(f"/<unit>/compare.{_KIND}")
-def compare(unit: str, kind: str = "") -> Any:
+@open_lists.route("/open-list/<unit>/compare")
+@open_lists.route(f"/open-list/<unit>/compare.{_SUFFIX}")
+def compare(unit: str, suffix: str = "") -> Any:
     """What changed between two versions."""
     found = open_list_reading.unit(unit)
     old, new = (tk.request.args.get(name, type=int) for name in ("from", "to"))
@@ -85,8 +87,8 @@ def compare(unit: str, kind: str = "") -> Any:
     new = last if new is None else new
     old = max(1, new - 1) if old is None else old
     return open_list_pages.answer(
-        lambda: _compared(found, old, new, kind),
-        kind=kind,
+        lambda: _compared(found, old, new, suffix),
+        kind=suffix,
         name=f"open-list-{found.name}-{old}-{new}",
     )
 
@@ -96,22 +98,22 @@ def _named(endpoint: str, **values: Any) -> Any:
     return tk.redirect_to(f"edudata_open_list.{endpoint}", **kept)
 
 
-def _version(found: Any, number: int | None, kind: str) -> Any:
+def _version(found: Any, number: int | None, suffix: str) -> Any:
     try:
         shown = web.call("edudata_open_list_show", unit=found.id, number=number)
     except tk.ObjectNotFound:
         below = tree.with_subordinates(found.id)
         if number is None and open_list_reading.has_lists(below):
-            return _named("gathered", unit=found.name, kind=kind)
+            return _named("gathered", unit=found.name, suffix=suffix)
         raise
     page = open_list_pages.url("version", unit=found.name, number=shown["number"])
     title = tk._("Open list of {unit}, version {number}").format(
         unit=shown["unit"]["title"], number=shown["number"]
     )
     lines = shown["lines"]
-    if kind == "csv":
+    if suffix == "csv":
         return _csv(lines, gathered=False)
-    if kind == "xlsx":
+    if suffix == "xlsx":
         about = [
             (tk._("Unit"), shown["unit"]["title"]),
             (tk._("List number"), str(shown["number"])),
@@ -120,7 +122,7 @@ def _version(found: Any, number: int | None, kind: str) -> Any:
             ("SHA-256", shown["digest"]),
         ]
         return _xlsx(title, about, lines, gathered=False)
-    if kind == "json":
+    if suffix == "json":
         return open_list_formats.as_json(
             {
                 **shown,
@@ -129,14 +131,14 @@ def _version(found: Any, number: int | None, kind: str) -> Any:
                 "lines": [open_list_pages.line_json(line) for line in lines],
             }
         )
-    if kind == "atom" and number is not None:
+    if suffix == "atom" and number is not None:
         entries = [
             open_list_pages.line_entry(line, page, shown["published_at"])
             for line in lines
         ]
         return open_list_pages.feed(title, page, entries)
     versions = web.call("edudata_open_list_list", unit=found.id)
-    if kind == "atom":
+    if suffix == "atom":
         return open_list_pages.feed(
             tk._("Open lists of {unit}").format(unit=found.title or found.name),
             open_list_pages.url("unit", unit=found.name),
@@ -155,7 +157,7 @@ def _version(found: Any, number: int | None, kind: str) -> Any:
     )
 
 
-def _gathered(found: Any, kind: str) -> Any:
+def _gathered(found: Any, suffix: str) -> Any:
     args = tk.request.args
     asked = {
         name: value
@@ -164,8 +166,8 @@ def _gathered(found: Any, kind: str) -> Any:
         and (name != "kind" or value in open_list.KINDS)
     }
     scope = {"unit": found.id} if found else {}
-    page = max(1, args.get("page", 1, type=int)) if not kind else 1
-    limit = ROWS if not kind else 100_000
+    page = max(1, args.get("page", 1, type=int)) if not suffix else 1
+    limit = ROWS if not suffix else 100_000
     within = tree.with_subordinates(found.id) if found else None
     where = (
         open_list_pages.url("gathered", unit=found.name)
@@ -173,7 +175,7 @@ def _gathered(found: Any, kind: str) -> Any:
         else open_list_pages.url("index")
     )
     title = _title(found)
-    if kind == "atom":
+    if suffix == "atom":
         heads = open_list_reading.newest(within or [], _FED)
         entries = [open_list_pages.version_entry(head) for head in heads]
         return open_list_pages.feed(title, where, entries)
@@ -186,9 +188,9 @@ def _gathered(found: Any, kind: str) -> Any:
     )
     _, changed = open_list_reading.stamp()
     stamp = changed.isoformat() if changed else ""
-    if kind == "csv":
+    if suffix == "csv":
         return _csv(result["results"], gathered=True)
-    if kind == "xlsx":
+    if suffix == "xlsx":
         about = [
             (tk._("Content"), title),
             (tk._("State of"), stamp),
@@ -204,7 +206,7 @@ def _gathered(found: Any, kind: str) -> Any:
             ),
         ]
         return _xlsx(title, about, result["results"], gathered=True)
-    if kind == "json":
+    if suffix == "json":
         return open_list_formats.as_json(
             {
                 "title": title,
@@ -261,14 +263,14 @@ def _xlsx(title: str, about: Any, lines: Any, *, gathered: bool) -> bytes:
     )
 
 
-def _compared(found: Any, old: int, new: int, kind: str) -> Any:
+def _compared(found: Any, old: int, new: int, suffix: str) -> Any:
     shown = web.call(
         "edudata_open_list_diff", unit=found.id, **{"from": old, "to": new}
     )
     title = tk._(
         "Changes of the open list of {unit} from version {old} to {new}"
     ).format(unit=shown["to"]["unit"]["title"], old=old, new=new)
-    if kind == "json":
+    if suffix == "json":
         for name in ("added", "removed"):
             shown[name] = [open_list_pages.line_json(line) for line in shown[name]]
         for item in shown["changed"]:
@@ -282,14 +284,14 @@ def _compared(found: Any, old: int, new: int, kind: str) -> Any:
         tk._("Before"),
         tk._("After"),
     ]
-    if kind == "csv":
+    if suffix == "csv":
         return open_list_formats.as_csv(head, rows)
     page = open_list_pages.url("compare", unit=found.name)
-    if kind == "xlsx":
+    if suffix == "xlsx":
         about = [(tk._("Content"), title), (tk._("Address"), page)]
         sheets = (tk._("Changes"), tk._("About this file"))
         return open_list_formats.as_xlsx(title, sheets, about, head, rows)
-    if kind == "atom":
+    if suffix == "atom":
         entries = [
             {
                 "id": open_list_pages.urn(f"{page}#{old}-{new}-{number}"),
