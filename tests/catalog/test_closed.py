@@ -274,7 +274,7 @@ PERSON = ("欧阳金雀", "13917654321")
 APPROVED = "校舍安全普查"
 WITHIN = ("edudata_resource_catalog_search", "edudata_resource_catalog_show")
 SHOWN = {
-    *("id", "unit_id", "listed_at", "own", "open_dataset", "tables"),
+    *("id", "unit_id", "listed_at", "own", "open_dataset", "tables", "authoritative"),
     *(*scope_view.CODED, *scope_view.WORDS, *scope_view.SHAPED),
 }
 

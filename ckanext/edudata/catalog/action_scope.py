@@ -101,9 +101,10 @@ def edudata_resource_catalog_show(
 
     :param id: id of the data resource, as the search gives it
     :returns: `{id, unit_id, listed_at, own, title, notes, …, tables: [[{name, label,
-        type, description, element, required}]], sources, open_dataset}`; `own`: the
-        caller belongs to its unit; `open_dataset`: name of the open dataset, where it
-        is open
+        type, description, element, required}]], authoritative, open_dataset}`; `own`:
+        the caller belongs to its unit; `authoritative`: `{id, title, unit_id}` of the
+        data resource that it refers to as its source, where the caller may know of it;
+        `open_dataset`: name of the open dataset, where it is open
     :raises ObjectNotFound: there is none, or none that the caller may know of
     """
     tk.check_access("edudata_resource_catalog_show", context, data_dict)
@@ -130,6 +131,7 @@ def edudata_resource_catalog_show(
     return {
         **_shown(row, content, items=True),
         "own": row.owner_org in viewer.reach,
+        "authoritative": _source(content, viewer, known),
         "open_dataset": live[0] if live else None,
     }
 
@@ -164,6 +166,23 @@ def edudata_resource_catalog_hint(
         "scope": line.approved_scope,
         "units": line.approved_units,
     }
+
+
+def _source(
+    content: dict[str, Any], viewer: scope.Viewer, known: scope.Tree
+) -> dict[str, Any] | None:
+    other = content.get("authoritative_entry")
+    row = model.Session.execute(
+        scope_search.lines(
+            Line.entry_id,
+            Line.title,
+            model.Package.owner_org,
+            condition=sa.and_(scope_search.seen(viewer, known), Line.entry_id == other),
+        )
+    ).first()
+    if row is None:
+        return None
+    return {"id": row.entry_id, "title": row.title, "unit_id": row.owner_org}
 
 
 def _wanted(data: DataDict, known: scope.Tree) -> list[sa.ColumnElement[bool]]:

@@ -20,6 +20,7 @@ from ckanext.edudata.catalog import grams, scope_view, sources
 from ckanext.edudata.catalog import now as standing
 from ckanext.edudata.catalog.model import EntryVersion
 from ckanext.edudata.catalog.model_scope import CatalogLine
+from ckanext.edudata.catalog.model_sources import SourceCase
 from ckanext.edudata.desensitization import texts
 
 LISTED = ("approved", "released")
@@ -147,11 +148,22 @@ def put(connection: Any, version: EntryVersion) -> None:
 @event.listens_for(EntryVersion, "after_insert")
 @event.listens_for(EntryVersion, "after_update")
 def _written(mapper: Any, connection: Any, version: EntryVersion) -> None:
+    if not (version.content or {}).get("title"):
+        _forget(connection, version.entry_id)
     if version.state not in LISTED:
         return
     waits = version.state == "approved" and not version.security_at
     if not (waits and standing.sensitive(version.content or {})):
         put(connection, version)
+
+
+def _forget(connection: Any, entry_id: str) -> None:
+    """Classified words go everywhere; that two were compared stays on record."""
+    lines, cases = CatalogLine.__table__, SourceCase.__table__
+    connection.execute(sa.delete(lines).where(lines.c.entry_id == entry_id))
+    of_it = sa.or_(cases.c.entry_id == entry_id, cases.c.other_id == entry_id)
+    words = {"reason": "", "decision_reason": sa.null()}
+    connection.execute(sa.update(cases).where(of_it).values(**words))
 
 
 def follow(package: model.Package) -> None:
