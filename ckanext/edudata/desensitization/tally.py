@@ -47,6 +47,7 @@ from .recognizers.name_weights import (
     squeeze,
 )
 from .recognizers.person_name import PersonNameRecognizer
+from .recognizers.pinyin import DOUBTFUL
 from .report import FIRST_ROWS
 from .scanner import Hit, Hits, by_shape, scanner
 from .shapes import OTHER, Unsupported
@@ -389,13 +390,16 @@ class _ColumnTally:
             texts = [squeeze(text) for text in texts]
         many = len(texts) > _FEW_NAMES
         scores = name_scores(texts) if many else [name_score(t) for t in texts]
-        likely = [place for place, score in enumerate(scores) if score > 0.5]
+        least = DOUBTFUL - 0.01 if group.kind.latin else 0.5
+        likely = [place for place, score in enumerate(scores) if score > least]
         if not likely:
             return hits
         found = _each(hits, len(texts))
         for place in likely:
             text, score = texts[place], scores[place]
             alone = may_stand_alone(text, score)
+            if not alone and score <= 0.5:
+                continue
             hit = _LONE_HITS if alone else _LIKELY_HITS
             before = found.get(place)
             found[place] = before + hit if before else hit

@@ -12,9 +12,18 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from ..text import simplified
-from .name_forms import BARE_NAME, places, public_figures, surnames, undotted
+from .name_forms import (
+    BARE_NAME,
+    other_words,
+    places,
+    public_figures,
+    surnames,
+    undotted,
+)
+from .pinyin import DOUBTFUL, JOINED
 
 #: Cells below this need not be thought of.
 CANDIDATE = 0.6
@@ -36,6 +45,10 @@ _VILLAGES = re.compile(
 )
 _LIKE, _FLOOR = 0.3, 0.02
 _OF_THEM, _ALONE = 20.0, 1.2
+_DOUBTED, _TWO_CHARACTERS = 1.6, 2.5
+_WORDS_TOO = frozenset(
+    re.findall(r"\w+", "东方 西门 百里 东门 南门 北宫 长孙 梁丘 左丘 东里")
+)
 _LATIN = 1
 #: Bit of a form: a district or town bears that name.
 _PLACE = 1 << 28
@@ -46,7 +59,7 @@ _PLACES = 0.3
 def may_stand_alone(text: str, score: float) -> bool:
     """Whether a squeezed cell of this :func:`.name_score` is worth a second witness."""
     if text.isascii():
-        return score > 0.7 and " " in text
+        return " " in text and (score > 0.7 or (score >= DOUBTFUL and text.istitle()))
     return score >= CANDIDATE and bool(BARE_NAME.fullmatch(text))
 
 
@@ -58,13 +71,24 @@ def _no_surname(text: str) -> bool:
 def own_odds(text: str, score: float, said: bool) -> float:
     """What speaks for a name in a squeezed cell itself, in log-odds; ``said``: the
     second engine takes it for a person."""
+    if text.isascii() and score <= JOINED:
+        # Wang Ping is a place too: it counts where nothing else is in Latin letters.
+        return _DOUBTED
     odds = math.log(max(score, 1e-3) / max(1 - score, 3e-3))
     odds += 1.5 if said else -2.0
     plain = simplified(text)
     # 萨克斯 and 马林巴 are spelt like names from afar.
     if not plain.isascii() and _no_surname(plain):
         odds -= 0.0 if len(plain) > 3 and undotted(plain) else 1.0
+    if len(plain) > 2 and plain[:2] in _certain() and plain not in other_words():
+        odds += _TWO_CHARACTERS
     return odds - 4.0 * (plain in public_figures())
+
+
+@lru_cache(maxsize=1)
+def _certain() -> frozenset[str]:
+    """Surnames of two characters with which hardly another word begins."""
+    return frozenset(s for s in surnames() if len(s) == 2) - _WORDS_TOO
 
 
 def form(text: str, coded: Callable[[str], int]) -> int:

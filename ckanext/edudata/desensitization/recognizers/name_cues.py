@@ -41,7 +41,7 @@ _TOWARDS = (
     r"经核实|核实|家访|约谈|探望|走访|经查|记者|志愿者|监护人|班长|队长|组长|选手|队员"
 )
 #: (pattern with the names as group ``n``, score from which a candidate is taken).
-_TOLD, _PLAIN, _SURE = 0.1, 0.6, 0.93
+_TOLD, _HANDED, _PLAIN, _SURE = 0.0, 0.15, 0.6, 0.93
 # Surnames that are commoner as a word in front of a name.
 _WORDS_TOO = "和向由于时但那应将与从因经对是"
 _CUED = 0.85
@@ -68,6 +68,13 @@ def _patterns() -> list[tuple[re.Pattern[str], float]]:
     many = "等(?:同学|老师|学生|[0-9一二三四五六七八九十]+[名人位])"
     pupil = "该生|学生|同学|考生|家长|联系人|班主任"
     return [
+        (
+            re.compile(
+                rf"(?:交给|转交给?|移交给?|递交给?|与家长|和家长|请家长){name}"
+                rf"(?=联系|沟通|签|[^{_HAN}]|$)"
+            ),
+            _HANDED,
+        ),
         # Whatever fills the rest of a cell that says so is one.
         (re.compile(rf"(?:姓名|名字)[)）]? ?[:=] ?{name}$"), _TOLD),
         (re.compile(rf"(?:{_LABEL})(?:姓名)?[)）]? ?[:=] ?{name}{more}"), _PLAIN),
@@ -109,7 +116,7 @@ def _candidates(text: str) -> Iterator[tuple[int, int]]:
                 continue
             if name[0] in _WORDS_TOO and least == _SURE:
                 continue
-            if name_score(name) < least or name in other_words():
+            if name_score(name) < least or (least and name in other_words()):
                 continue
             if least < _SURE or name not in public_figures():
                 yield match.span("n")
