@@ -37,7 +37,7 @@ NEEDED: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 MORE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        "Where it belongs",
+        "Category and range",
         (
             "keywords",
             "category",

@@ -10,7 +10,7 @@ import re
 from .recognizers.landline import FOUR, THREE
 
 _PHONE = re.compile(
-    r"(?:(?:\+?86[- ]?)?\(?(0\d{2,3})\)?[- ]?)([2-9]\d{6,7})(?:[-转]\d{1,6})?"
+    r"(?:(?:\+?86[- ]?)?\(?(010|02\d|0[3-9]\d{2})\)?[- ]?)([2-9]\d{6,7})(?:[-转]\d{1,6})?"
 )
 #: 400 and 800 numbers and the short numbers of services (12345, 962011).
 _SERVICE = re.compile(r"[48]00-?\d{3}-?\d{4}|12\d{3}|96\d{3,4}")

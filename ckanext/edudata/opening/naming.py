@@ -18,6 +18,26 @@ def from_title(title: str) -> str:
     return name if len(name) >= 2 else f"dataset-{name}".rstrip("-")
 
 
+def from_code(code: str) -> str:
+    """A name out of a resource code.
+
+    >>> from_code("305003001-3131000123/000007")
+    '305003001-3131000123-000007'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", code.lower()).strip("-")
+
+
+def of_dataset(title: str, code: str | None) -> str:
+    """The name of a new dataset: pinyin of its title, or its resource code where the
+    title leaves nothing to read.
+
+    >>> of_dataset("《》", "305003001-3131000123/000007")
+    '305003001-3131000123-000007'
+    """
+    readable = len(re.sub(r"[^a-z]", "", _pinyin(title))) >= 2
+    return from_code(code) if code and not readable else from_title(title)
+
+
 def out_of(name: str, title: str) -> bool:
     """Whether a name says nothing that the title does not.
 

@@ -68,7 +68,7 @@ def release(
         cleared = staging.cleared(content, approved["metadata_clearance"])
         before = _live(entry_id)
         if name and before is None:
-            _out_of_title(name, content["title"])
+            _out_of_title(name, content)
         dataset_id = before.dataset_id if before else str(uuid.uuid4())
         conditional = content["opening_class"] == classes.CONDITIONAL
         ids = naming.carried_ids(
@@ -151,7 +151,7 @@ def _write(
         related=[item["code"] for item in related],
     )
     metadata["id"] = dataset_id
-    metadata["name"] = package.name if package else _free_name(name, content["title"])
+    metadata["name"] = package.name if package else _free_name(name, content)
     metadata["resources"] = [_resource(item, metadata["name"]) for item in staged]
     context = people.system_context(defer_commit=True, return_id_only=True)
     with door.opened(dataset_id):
@@ -216,16 +216,18 @@ def _replace(dataset_id: str, new_class: str) -> None:
         row.state = "stopped" if open_no_more else "replaced"
 
 
-def _out_of_title(name: str, title: str) -> None:
-    if not naming.out_of(name, title):
+def _out_of_title(name: str, content: dict[str, Any]) -> None:
+    code = content.get("resource_code")
+    by_code = code is not None and name == naming.from_code(code)
+    if not by_code and not naming.out_of(name, content["title"]):
         raise tk.ValidationError(
             {"name": [tk._("Make the name of words of the title, in pinyin")]}
         )
 
 
-def _free_name(wanted: str | None, title: str) -> str:
+def _free_name(wanted: str | None, content: dict[str, Any]) -> str:
     """A name that no package has; the wanted one if it is free."""
-    base = wanted or naming.from_title(title)
+    base = wanted or naming.of_dataset(content["title"], content.get("resource_code"))
     name, number = base, 1
     while model.Package.get(name) is not None:
         number += 1
