@@ -6,7 +6,10 @@ import base64
 import io
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
+from ckan import model
 from werkzeug.datastructures import FileStorage
 
 from ckanext.edudata.catalog import sheets, sheets_read
@@ -121,3 +124,82 @@ def test_a_sheet_goes_out_and_comes_back_changed(portal: Any, tmp_path: Any) -> 
         "package_search", portal.compiler, q="新的名录", include_private=True
     )
     assert "新的名录" in [item["title"] for item in search["results"]]
+
+
+def test_errors_name_row_and_column_and_nothing_is_written(portal: Any) -> None:
+    foreign = portal.entry(portal.outsider, owner_org=portal.other["id"], title="他区")
+    head = ["id", *HEAD]
+    rows = [
+        ["", *line("课程表", **{"更新周期": "每旬"})],
+        [foreign["id"], *line("他区", "长宁区教育局")],
+        ["entry-that-is-none", *line("没有")],
+        ["", *line("别处", "长宁区教育局")],
+        ["", *line("缺摘要", **{"摘要": ""})],
+        ["", *line("缺依据", **{"开放类型": "非开放"})],
+        ["", *line("好的")],
+        ["", *line("好的")],
+    ]
+    found = brought(portal, made([head, *rows]))
+    assert found["counts"]["wrong"] == 7
+    assert found["counts"]["new"] == 1
+    said = {
+        row["number"]: [e["column"] for e in row["errors"]] for row in found["rows"]
+    }
+    assert said[2] == ["update_cycle"]
+    assert said[3] == said[4] == ["id"]
+    # What exists elsewhere is answered as what does not exist at all.
+    messages = {
+        row["number"]: [e["message"] for e in row["errors"]] for row in found["rows"]
+    }
+    assert messages[3] == messages[4]
+    assert said[5] == ["owner_org"]
+    assert said[6] == ["notes"]
+    assert "opening_ground" in said[7]
+    assert said[9] == ["title"]
+    with pytest.raises(tk.ValidationError):
+        confirmed(portal, found)
+    count = sa.text("SELECT count(*) FROM package WHERE type = 'entry'")
+    assert model.Session.scalar(count) == 1
+
+
+def test_information_items_go_out_and_come_back(portal: Any, tmp_path: Any) -> None:
+    entry = portal.entry(title="名单")
+    portal.upload(
+        entry, "名单.csv", "学校名称,学生数\n示例小学,300\n示例中学,500\n".encode()
+    )
+    portal.work()
+    book = taken_out(portal)
+    assert brought(portal, book)["counts"]["unchanged"] == 1
+    rows = rows_of(book, tmp_path)
+    items = rows[sheets.ITEMS]
+    label, kind = items[0].index("label"), items[0].index("unit")
+    assert [row[label] for row in items[2:]] == ["学校名称", "学生数"]
+    items[3] = [*items[3], *[None] * len(items[0])][: len(items[0])]
+    items[3][label], items[3][kind] = "在校学生数", "人"
+    plain = [[[cell or "" for cell in row] for row in rows[name]] for name in
+             (sheets.ENTRIES, sheets.ITEMS)]  # fmt: skip
+    found = brought(
+        portal, made(plain[0][:1] + plain[0][2:], plain[1][:1] + plain[1][2:])
+    )
+    assert found["counts"].get("changed") == 1, found
+    assert confirmed(portal, found)["state"] == "done"
+    kept = portal.act("package_show", portal.compiler, id=entry["id"])["resources"][0]
+    second = kept["information_items"][1]
+    assert (second["name"], second["label"], second["unit"]) == (
+        "学生数", "在校学生数", "人"
+    )  # fmt: skip
+    assert kept["url_type"] == "upload"
+
+
+def test_sheets_and_imports_are_ones_own(portal: Any) -> None:
+    found = brought(portal, made([HEAD, line("课程表")]))
+    for other in (portal.outsider, portal.reviewer, portal.researcher):
+        with pytest.raises((tk.ObjectNotFound, tk.NotAuthorized)):
+            shown(portal, found["id"], other)
+        with pytest.raises(tk.NotAuthorized):
+            taken_out(portal, other)
+    with pytest.raises(tk.ValidationError) as undeclared:
+        brought(portal, made([HEAD, line("课程表")]), no_state_secret="")
+    assert "no_state_secret" in undeclared.value.error_dict
+    portal.act("edudata_import_withdraw", portal.compiler, id=found["id"])
+    assert shown(portal, found["id"])["rows"] == []

@@ -261,7 +261,8 @@ class Planner:
     ) -> None:
         _, errors = validated(data, self.user, package)
         for name, messages in errors.items():
-            if name in wrong:
+            if name in wrong or (name == "private" and found.errors):
+                # CKAN says once more, of another field, that the unit is missing.
                 continue
             if name == "resources":
                 for message in dict.fromkeys(texts(messages)):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import os
 from typing import Any
+from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
 from ckan.common import current_user
@@ -80,7 +82,11 @@ def sheet() -> Any:
 def download(content: bytes, filename: str, kind: str) -> Response:
     """A file to be saved, kept by nobody on the way."""
     answer = Response(content, mimetype=kind)
-    answer.headers.set("Content-Disposition", "attachment", filename=filename)
+    plain = "catalog" + os.path.splitext(filename)[1]
+    # RFC 6266: Chinese names go percent-encoded, or no server lets them pass.
+    answer.headers["Content-Disposition"] = (
+        f"attachment; filename={plain}; filename*=UTF-8''{quote(filename, safe='')}"
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
