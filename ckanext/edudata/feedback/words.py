@@ -115,6 +115,13 @@ KINDS = {
         "edudata_open_list_desk.index",
         {},
     ),
+    "post_due": Kind(
+        "An undertaking or training ends soon",
+        "An undertaking or a training of a person in a sensitive post ends within 30 "
+        "days. Renew it, and put the new one on record.",
+        "edudata_unit_posts.mine",
+        {},
+    ),
     "clearance_void": Kind(
         "What a release rests on has ended",
         "An exception or rule that released data of your unit rest on has ended. Your "
@@ -163,6 +170,25 @@ KINDS = {
         "their owners were reminded. The page of quality lists them.",
         "edudata_quality.index",
         {"state": "state"},
+    ),
+    "demand_new": Kind(
+        "Somebody asks for data of your unit",
+        "A data demand waits for an answer: a class and a date, a dataset that is open "
+        "already, or a reason. It can be passed on to the unit that holds the data.",
+        "edudata_demands.by_id",
+        {"id": "object_id"},
+    ),
+    "demand_answered": Kind(
+        "Your data demand was answered",
+        "Its page says what will become of it.",
+        "edudata_demands.by_id",
+        {"id": "object_id"},
+    ),
+    "demand_hidden": Kind(
+        "Your data demand was hidden",
+        "It is not public any more. Its page says why.",
+        "edudata_demands.by_id",
+        {"id": "object_id"},
     ),
     "catalog_due": Kind(
         "A catalog is due",

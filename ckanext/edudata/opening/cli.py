@@ -46,6 +46,8 @@ def _sweep() -> str:
     tk.get_action("edudata_quality_settle")({"ignore_auth": True}, {})
     tk.get_action("edudata_import_requeue")({"ignore_auth": True}, {})
     tk.get_action("edudata_template_settle")({"ignore_auth": True}, {})
+    tk.get_action("edudata_post_remind")({"ignore_auth": True}, {})
+    tk.get_action("edudata_unit_settle")({"ignore_auth": True}, {})
     tk.get_action("edudata_notice_send")({"ignore_auth": True}, {})
     return tk._(
         "Releases finished: {settled}; tables removed: {removed}; "

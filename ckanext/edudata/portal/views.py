@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 from ckan.views.api import i18n_js_translations
 from flask import Blueprint
@@ -11,7 +13,6 @@ from ckanext.edudata.portal import closed, datasets, home, units
 
 edudata_portal = Blueprint("edudata_portal", __name__)
 
-UNIT_ROWS = 20
 STOPPED = "stopped"
 
 
@@ -94,50 +95,14 @@ def version(id: str, number: int) -> str:
 
 @edudata_portal.route("/organization/", strict_slashes=False)
 def unit_tree() -> str:
-    """All units as a tree."""
-    q = tk.request.args.get("q", "").strip()[:100]
-    every, opened = units.tree(), units.counts()
-    return tk.render(
-        "edudata/portal/units.html",
-        {
-            "q": q,
-            "roots": units.nested(every, opened),
-            "matching": units.matching(every, q) if q else [],
-            "count": len(every),
-            "opened": opened,
-        },
-    )
+    """Units as a tree, from the top or from one of them."""
+    return units.tree_page()
 
 
 @edudata_portal.route("/organization/<id>")
-def unit(id: str) -> str | Response:
+def unit(id: str) -> Any:
     """A unit, where it stands, and what it and those below it have opened."""
-    try:
-        shown = tk.get_action("organization_show")(
-            datasets.caller(), {"id": id, "include_datasets": False}
-        )
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        return tk.abort(404, tk._("There is no unit at this address."))
-    if id != shown["name"]:
-        return tk.redirect_to("edudata_portal.unit", id=shown["name"])
-    every = units.tree()
-    node = units.find(shown["id"], units.nested(every, units.counts()))
-    if node is None:
-        return tk.abort(404, tk._("There is no unit at this address."))
-    page = max(1, tk.h.get_page_number(tk.request.args))
-    found = units.opened_below(node, rows=UNIT_ROWS, start=(page - 1) * UNIT_ROWS)
-    return tk.render(
-        "edudata/portal/unit.html",
-        {
-            "unit": shown,
-            "group_dict": shown,
-            "node": node,
-            "superior": next((u for u in every if u["id"] == node["superior"]), None),
-            "found": found,
-            "page": page,
-            "pages": max(1, -(-found["count"] // UNIT_ROWS)),
-        },
-    )
+    return units.unit_page(id)
 
 
 @edudata_portal.route("/user/<id>")

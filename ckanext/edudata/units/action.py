@@ -12,7 +12,7 @@ from ckan.logic import validate
 from ckan.types import Context, DataDict
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.units import membership, people, schema, tree, who_may
+from ckanext.edudata.units import membership, naming, people, schema, tree, who_may
 from ckanext.edudata.units.model import RoleAssignment
 
 
@@ -128,6 +128,9 @@ def edudata_role_list(context: Context, data_dict: DataDict) -> list[dict[str, A
     :param below: of this unit and all below it instead (optional)
     :param user_id: of this person (optional); without either, one's own
     :param ended: also roles that ended (optional)
+    :param role: only this role (optional)
+    :param names: with `person`, `account`, `unit`, `given_by_name`, `ended_by_name`
+        (optional)
     :returns: `[{id, user_id, unit_id, role, given_by, given_at, until, ended_by,
         ended_at}]`
     """
@@ -144,9 +147,12 @@ def edudata_role_list(context: Context, data_dict: DataDict) -> list[dict[str, A
     if data_dict.get("user_id"):
         user = model.User.get(data_dict["user_id"])
         query = query.where(RoleAssignment.user_id == (user.id if user else ""))
+    if data_dict.get("role"):
+        query = query.where(RoleAssignment.role == data_dict["role"])
     if not data_dict.get("ended"):
         query = query.where(RoleAssignment.in_force())
-    return [_dictize(row) for row in model.Session.scalars(query)]
+    found = [_dictize(row) for row in model.Session.scalars(query)]
+    return naming.named(found) if data_dict.get("names") else found
 
 
 @tk.side_effect_free

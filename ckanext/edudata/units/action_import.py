@@ -24,10 +24,10 @@ from ckanext.edudata.units import (
     schema,
     spreadsheet,
     tree,
+    waiting,
 )
 from ckanext.edudata.units.model import UnitImport
 
-KEPT = datetime.timedelta(days=1)
 OPTIONS = ("kind", "superior", "unit", "only_column", "only_value")
 
 
@@ -56,7 +56,7 @@ def edudata_unit_import_check(context: Context, data_dict: DataDict) -> dict[str
     options = _options(data_dict)
     made = _planned(context, content, name, options)
     digest = made.digest()
-    forget()
+    waiting.forget()
     row = UnitImport(
         user_id=people.actor_id(context),
         file_name=name,
@@ -185,12 +185,3 @@ def _planned(
     except spreadsheet.UnreadableError as error:
         model.Session.rollback()
         raise tk.ValidationError({"upload": [tk._(str(error))]}) from error
-
-
-def forget() -> None:
-    """Empty the files of dry runs that are a day old: they name people."""
-    model.Session.execute(
-        sa.update(UnitImport)
-        .where(UnitImport.state == "checked", UnitImport.made_at < sa.func.now() - KEPT)
-        .values(state="gone", content=None)
-    )

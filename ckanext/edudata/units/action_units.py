@@ -11,7 +11,15 @@ from ckan import model
 from ckan.logic import validate
 from ckan.types import Context, DataDict
 
-from ckanext.edudata.units import forest, moving, people, placing, schema, who_may
+from ckanext.edudata.units import (
+    forest,
+    moving,
+    people,
+    placing,
+    schema,
+    waiting,
+    who_may,
+)
 from ckanext.edudata.units.model import UnitChange
 
 
@@ -109,6 +117,18 @@ def edudata_unit_end(context: Context, data_dict: DataDict) -> dict[str, Any]:
     return {"id": unit.id, "name": unit.name, "into": into[0] if into else ""}
 
 
+def edudata_unit_settle(context: Context, data_dict: DataDict) -> int:
+    """Let the index follow moves where a crash came between, and empty the files of
+    old dry runs (internal; the sweep asks).
+
+    :returns: how many packages were indexed
+    """
+    tk.check_access("edudata_unit_settle", context, data_dict)
+    waiting.forget()
+    model.Session.commit()
+    return moving.index(*moving.unindexed())
+
+
 @tk.side_effect_free
 @validate(schema.unit_only)
 def edudata_unit_remains(context: Context, data_dict: DataDict) -> dict[str, int]:
@@ -150,6 +170,32 @@ def edudata_unit_change_list(
         }
         for row in rows
     ]
+
+
+@tk.side_effect_free
+@validate(schema.unit_only)
+def edudata_unit_end_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """A unit that was ended (public).
+
+    :param id: id or name of the unit
+    :returns: `{title, ended_at, into}`; `into` is `{name, title}` of the unit it was
+        merged into, or None
+    """
+    tk.check_access("edudata_unit_end_show", context, data_dict)
+    unit = _unit(data_dict["id"], ended=True)
+    row = model.Session.scalar(
+        sa.select(UnitChange).where(
+            UnitChange.unit_id == unit.id, UnitChange.kind == "end"
+        )
+    )
+    if unit.state == "active" or row is None:
+        raise tk.ObjectNotFound(tk._("There is no such unit"))
+    into = forest.planted().units.get(row.detail.get("into") or "")
+    return {
+        "title": unit.title,
+        "ended_at": row.made_at.isoformat(),
+        "into": {"name": into["name"], "title": into["title"]} if into else None,
+    }
 
 
 @tk.side_effect_free

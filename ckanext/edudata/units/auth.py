@@ -165,3 +165,35 @@ def edudata_unit_import_check(context: Context, data_dict: DataDict) -> AuthResu
 
 edudata_unit_import_apply = edudata_unit_import_check
 edudata_unit_import_show = edudata_unit_import_check
+
+
+@tk.auth_sysadmins_check
+def edudata_post_record(context: Context, data_dict: DataDict) -> AuthResult:
+    unit = model.Group.get(data_dict.get("unit_id") or "")
+    return people.may(context, "post_record", unit.id if unit else "")
+
+
+edudata_post_withdraw = edudata_post_record
+
+
+@tk.auth_sysadmins_check
+def edudata_post_list(context: Context, data_dict: DataDict) -> AuthResult:
+    """One's own; those of a unit for whoever answers for its security."""
+    if not data_dict.get("unit_id") and people.actor_id(context):
+        return {"success": True}
+    unit = model.Group.get(data_dict.get("unit_id") or "")
+    return people.may(context, "post_read", unit.id if unit else "")
+
+
+def edudata_post_remind(context: Context, data_dict: DataDict) -> AuthResult:
+    return {"success": False}
+
+
+edudata_unit_settle = edudata_post_remind
+
+
+edudata_unit_end_show = edudata_unit_below
+
+
+edudata_post_export = edudata_post_list
+edudata_post_missing = edudata_post_list

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator, ValidatorFactory
 
-from ckanext.edudata.units import who_may
+from ckanext.edudata.units import posts, who_may
 
 
 @validator_args
@@ -42,6 +42,8 @@ def role_list(
         "unit_id": [ignore_missing, unicode_safe],
         "below": [ignore_missing, boolean_validator],
         "ended": [ignore_missing, boolean_validator],
+        "role": [ignore_missing, unicode_safe],
+        "names": [ignore_missing, boolean_validator],
     }
 
 
@@ -130,4 +132,40 @@ def unit_import_apply(
     return {
         "id": [not_empty, unicode_safe],
         "invite": [default(True), boolean_validator],
+    }
+
+
+@validator_args
+def post_record(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    ignore_empty: Validator,
+    one_of: ValidatorFactory,
+    edudata_plain_text: Validator,
+    edudata_date_of_paper: Validator,
+) -> Schema:
+    words: list[Validator] = [ignore_empty, unicode_safe, edudata_plain_text]
+    return {
+        "unit_id": [not_empty, unicode_safe],
+        "user_id": [ignore_empty, unicode_safe],
+        "person_name": words,
+        "company": words,
+        "post": [not_empty, unicode_safe, edudata_plain_text],
+        "kind": [not_empty, one_of(list(posts.KINDS))],
+        "made_on": [not_empty, edudata_date_of_paper],
+        "valid_until": [ignore_empty, edudata_date_of_paper],
+        "reference": words,
+    }
+
+
+@validator_args
+def post_list(
+    ignore_missing: Validator,
+    unicode_safe: Validator,
+    boolean_validator: Validator,
+) -> Schema:
+    return {
+        "unit_id": [ignore_missing, unicode_safe],
+        "below": [ignore_missing, boolean_validator],
+        "withdrawn": [ignore_missing, boolean_validator],
     }

@@ -22,6 +22,16 @@ def edudata_plain_text(value: Any) -> Any:
     return value.strip()
 
 
+def edudata_date_of_paper(value: Any) -> datetime.date:
+    """A day as 2026-12-31."""
+    if isinstance(value, datetime.date):
+        return value
+    try:
+        return datetime.date.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise tk.Invalid(tk._("Write the date as 2026-12-31")) from error
+
+
 def edudata_upload(value: Any) -> Any:
     """A file as it comes with a form or from a command."""
     if not hasattr(value, "read"):
