@@ -22,7 +22,7 @@ from ckan.tests import factories
 from ckanext.edudata import settings, storage
 from ckanext.edudata.desensitization import jobs
 from ckanext.edudata.desensitization.model import Check
-from tests.catalog.test_closed import _outcome, _scoped, shared
+from tests.catalog.test_closed import WITHIN, _outcome, _scoped, shared
 
 __all__ = ["shared"]
 
@@ -229,11 +229,11 @@ class TestOracles:
     def test_nor_of_what_is_shared_but_the_catalog_within_its_scope(
         self, shared, scope
     ):
-        """Approved metadata are for members of units within the scope, by one action
-        that takes a reference; outside of it that one tells nothing either."""
+        """Approved metadata are for members of units within the scope, and the id by
+        which the catalog lists them; outside of it these two tell nothing either."""
         _scoped(shared, scope)
         told = {action for action, *_ in _telling(shared, shared.outsider)}
-        within = {"edudata_resource_catalog_show"} if scope == "in" else set()
+        within = set(WITHIN) if scope == "in" else set()
         assert told == within
 
     @pytest.mark.parametrize("wrap", [lambda x: [x], lambda x: {"id": x}])
