@@ -126,10 +126,8 @@ def _unreleased(entry: Mapping[str, Any]) -> Line | None:
 
 def _stopped(entry: Mapping[str, Any], release: Mapping[str, Any]) -> Line | None:
     dataset = release["dataset"]
-    fields = {
-        "opening_class": dataset.get("opening_class"),
-        "stopped_on": release.get("stopped_on"),
-    }
+    fields = {key: dataset.get(key) for key in _RELEASED if key != "update_cycle"}
+    fields["stopped_on"] = release.get("stopped_on")
     return _as_line(entry, STOPPED, dataset.get("title"), fields, release["dataset_id"])
 
 
