@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 
 import ckan.plugins.toolkit as tk
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -306,6 +308,28 @@ class TestFile:
         portal.act("resource_patch", portal.compiler, id=file["id"], upload=upload)
         portal.work()
         assert shown(portal, file) == before
+
+    def test_sheets_of_a_workbook_share_their_items(self, portal):
+        book = io.BytesIO()
+        with xlsxwriter.Workbook(book, {"in_memory": True}) as target:
+            for name, last in (("初中", "班级数"), ("高中", "学位数（个）")):
+                sheet = target.add_worksheet(name)
+                sheet.write_row(0, 0, ["学校名称", last])
+                for row in range(1, 4):
+                    sheet.write_row(row, 0, [f"示例第{row}中学", row * 7])
+        entry = portal.entry()
+        file = portal.upload(entry, "学校.xlsx", book.getvalue())
+        portal.work()
+        found = shown(portal, file)["items"]
+        assert [item["name"] for item in found] == ["学校名称", "班级数", "学位数_个"]
+        assert found[2]["unit"] == "个"
+        made = portal.released(entry)
+        public = portal.act("package_show", None, id=made["dataset_name"])
+        columns = [
+            [item["label"] for item in resource["information_items"]]
+            for resource in public["resources"]
+        ]
+        assert columns == [["学校名称", "班级数"], ["学校名称", "学位数（个）"]]
 
     def test_a_needle_in_an_item_blocks(self, portal, described):
         """All words of an item are public in time, so all of them are read."""

@@ -215,6 +215,8 @@ class TestPublic:
             ("contact_phone", "13912345678"),
             ("contact_email", "lixiaoming@xh.edu.cn"),
             ("contact_email", "bgs@qq.com"),
+            ("contact_office", "王老师"),
+            ("contact_office", "信息中心（李主任）"),
             ("related_resources", "13912345678"),
             ("related_resources", "305003001-11010519491231002X/000001"),
             ("temporal_start", "去年"),

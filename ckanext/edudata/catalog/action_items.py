@@ -90,24 +90,29 @@ def edudata_information_items_update(
 
 @validate(schema_items.guess)
 def edudata_information_items_guess(context: Context, data_dict: DataDict) -> None:
-    """Read information items off a table that was checked (internal).
+    """Read information items off the tables of a file that was checked (internal).
 
     Where the columns are those that the items name already, nothing happens: a new
     version of the same table is the same content but for its rows.
 
     :param resource_id: id of the file
-    :param table: as the check reports it, with its clean copy's key in `csv_path`
+    :param tables: as the check reports them, with their clean copies' keys in
+        `csv_path`; a column that several sheets have is one item
     """
     tk.check_access("edudata_information_items_guess", context, data_dict)
     try:
         resource, owned, state = _resource(data_dict["resource_id"])
     except tk.ObjectNotFound:
         return
-    table = data_dict["table"]
-    names = [column["name"] for column in table["columns"]]
+    tables = data_dict["tables"]
+    names = list(
+        dict.fromkeys(column["name"] for table in tables for column in table["columns"])
+    )
     if [item["name"] for item in owned] == names:
         return
-    now = _read(table)
+    read = [item for table in tables for item in _read(table)]
+    now = list({item["name"]: item for item in reversed(read)}.values())
+    now.sort(key=lambda item: names.index(item["name"]))
     before = state.get("guess") or []
     once = {item["name"]: item for item in (*(state.get("former") or []), *owned)}
     merged = items.merge(owned, before, now, former=state.get("former") or [])

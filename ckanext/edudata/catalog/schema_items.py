@@ -29,4 +29,4 @@ def update(
 def guess(
     not_empty: Validator, unicode_safe: Validator, not_missing: Validator
 ) -> Schema:
-    return {"resource_id": [not_empty, unicode_safe], "table": [not_missing]}
+    return {"resource_id": [not_empty, unicode_safe], "tables": [not_missing]}

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
-from ckanext.edudata.catalog import resource_codes
+from ckanext.edudata.catalog import resource_codes, scope_search, visibility
 from ckanext.edudata.desensitization import office
+from ckanext.edudata.units import people
 
 MAX_NAMED = 500
 
@@ -72,6 +73,13 @@ def edudata_after_start(
 def edudata_yes(value: Any) -> str:
     """`true` or nothing."""
     return "true" if str(value).lower() in ("true", "1", "on", "yes") else ""
+
+
+def edudata_office(value: Any) -> Any:
+    """An office, and nobody who sits in it. Full names are found by the check."""
+    if value and office.names_person(str(value)):
+        raise tk.Invalid(tk._("Name the office, not a person who works in it"))
+    return value
 
 
 def edudata_office_phone(value: Any) -> Any:
@@ -139,8 +147,6 @@ def edudata_related_resources(
 
 def _knows(context: Context, code: str) -> bool:
     """Whether the caller sees a data resource or open dataset of this code."""
-    from ckanext.edudata.catalog import visibility
-
     if not resource_codes.PATTERN.fullmatch(code):
         return False
     found = model.Session.scalars(
@@ -149,11 +155,33 @@ def _knows(context: Context, code: str) -> bool:
             model.Package.state == "active",
         )
     )
+    packages = found.all()
     return any(
         (package.type == "dataset" and not package.private)
         or context.get("ignore_auth")
         or visibility.visible(context, package)
-        for package in found
+        for package in packages
+    ) or _in_catalog(context, [package.id for package in packages])
+
+
+def _in_catalog(context: Context, entries: list[str]) -> bool:
+    """Whether the catalog for units shows the caller one of these entries."""
+    if not entries:
+        return False
+    known = scope_search.units()
+    viewer = scope_search.viewer_of(people.actor_id(context), known)
+    line = scope_search.Line
+    return bool(
+        model.Session.scalar(
+            sa.select(line.entry_id)
+            .join(model.Package, model.Package.id == line.entry_id)
+            .where(
+                line.entry_id.in_(entries),
+                scope_search.seen(viewer, known),
+                scope_search.cleared(),
+            )
+            .limit(1)
+        )
     )
 
 

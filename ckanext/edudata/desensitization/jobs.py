@@ -257,7 +257,7 @@ def _finish(check_id: str, report: CheckReport) -> None:
         # Before the run counts as done: afterwards it would change what is submitted.
         tk.get_action("edudata_information_items_guess")(
             {"ignore_auth": True},
-            {"resource_id": resource_id, "table": kept["tables"][0]},
+            {"resource_id": resource_id, "tables": kept["tables"]},
         )
         check = _get(check_id)
     check.sha256 = report.sha256

@@ -10,7 +10,8 @@ import re
 from .recognizers.landline import FOUR, THREE
 
 _PHONE = re.compile(
-    r"(?:(?:\+?86[- ]?)?\(?(010|02\d|0[3-9]\d{2})\)?[- ]?)([2-9]\d{6,7})(?:[-转]\d{1,6})?"
+    r"(?:\+?86[- ]?)?\(?(010|02\d|0[3-9]\d{2})\)?[- ]?"
+    r"([2-9]\d{6,7})(?:[-转]\d{1,6})?"
 )
 #: 400 and 800 numbers and the short numbers of services (12345, 962011).
 _SERVICE = re.compile(r"[48]00-?\d{3}-?\d{4}|12\d{3}|96\d{3,4}")
@@ -48,6 +49,21 @@ _NAME = re.compile(
     rf"|{_SYLLABLE}{_SYLLABLE}?[._-](?:{_SURNAMES})\d{{0,4}}",
     re.I,
 )
+
+
+_PERSON = re.compile(
+    r"(?:^|[、,，;；\s（(：:])[\u3400-\u9fff]{1,3}(?:老师|先生|女士|同志|主任|校长|园长|书记|"
+    r"科长|处长|局长|院长|所长|教授)(?:$|[、,，;；\s）)])|联系人"
+)
+
+
+def names_person(text: str) -> bool:
+    """Whether an office is told by who sits in it: 王老师, 办公室（李主任）.
+
+    >>> names_person("王老师"), names_person("校长办公室")
+    (True, False)
+    """
+    return bool(_PERSON.search(text.strip()))
 
 
 def is_office_phone(text: str) -> bool:
