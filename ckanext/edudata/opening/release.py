@@ -21,12 +21,13 @@ from ckan.types import Context
 
 from ckanext.edudata import datastore
 from ckanext.edudata.audit import trail
-from ckanext.edudata.catalog import related_codes, states
+from ckanext.edudata.catalog import states
 from ckanext.edudata.opening import (
     classes,
     dataset,
     door,
     naming,
+    related,
     staging,
     standing,
     tables,
@@ -142,13 +143,13 @@ def _write(
     today = datetime.datetime.now(_UTC).isoformat(timespec="seconds")
     package = model.Package.get(dataset_id)
     first = before.dataset["first_released"] if before else today
-    related = related_codes.opened(content.get("related_resources") or [])
+    open_too = related.opened(content.get("related_resources") or [])
     metadata = dataset.metadata(
         content,
         version=version,
         first_released=first,
         last_released=today,
-        related=[item["code"] for item in related],
+        related=[item["code"] for item in open_too],
     )
     metadata["id"] = dataset_id
     metadata["name"] = package.name if package else _free_name(name, content)

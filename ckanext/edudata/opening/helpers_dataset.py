@@ -6,7 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.edudata.catalog import related_codes
+from ckanext.edudata.opening import related
 
 _SHOWN = (
     "category",
@@ -39,4 +39,4 @@ def edudata_dataset_facts(pkg: dict[str, Any]) -> list[dict[str, str]]:
 
 def edudata_related_datasets(pkg: dict[str, Any]) -> list[dict[str, str]]:
     """Open datasets among the related data resources: `[{name, title, code}]`."""
-    return related_codes.opened(pkg.get("related_resources") or [])
+    return related.opened(pkg.get("related_resources") or [])
