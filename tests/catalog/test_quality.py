@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 from typing import Any
@@ -221,46 +222,68 @@ def test_a_draft_moves_no_date(portal: Any) -> None:
 
 
 @pytest.mark.article(18)
-def test_reminders_come_once_before_and_after_and_go_up(portal: Any) -> None:
+def test_reminders_come_once_before_and_after_and_go_up(
+    portal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     entry = portal.entry(update_cycle="annual")
     portal.upload(entry, "schools.csv", TABLE.encode())
     portal.released(entry)
+    released = quality_measure.today()
 
-    def told() -> list[tuple[str, str]]:
+    def told_after(days: int) -> list[tuple[str, str]]:
+        """What is told so many days after the release, however often it is asked."""
+        day = released + datetime.timedelta(days=days)
+        monkeypatch.setattr(quality_measure, "today", lambda: day)
+        before = set(notices())
+        remind()
+        remind()
+        return sorted(set(notices()) - before)
+
+    def notices() -> list[tuple[str, str]]:
         rows = model.Session.execute(
-            sa.select(Notice.kind, Notice.user_id)
-            .where(Notice.kind.like("quality_%"))
-            .order_by(Notice.created_at, Notice.kind)
+            sa.select(Notice.kind, Notice.user_id).where(Notice.kind.like("quality_%"))
         )
-        return sorted((row.kind, row.user_id) for row in rows)
+        return [(row.kind, row.user_id) for row in rows]
 
     measure()
-    assert remind() == 0
-    age(entry["id"], 350)
+    owners = [portal.compiler, portal.reviewer, portal.second_reviewer]
+    assert told_after(300) == []
+    assert told_after(340) == [("quality_due", portal.compiler["id"])]
+    assert told_after(360) == []
+    assert told_after(420) == sorted(("quality_overdue", p["id"]) for p in owners)
+    # Nobody above hears of it before the owner had time to act.
+    assert told_after(430) == []
+    assert told_after(435) == [("quality_escalated", portal.coordinator["id"])]
+    assert told_after(600) == []
+    assert len(notices()) == 5
+    # A notice says nothing of the data; a confirmation ends it all.
+    details = model.Session.scalars(
+        sa.select(Notice.detail).where(Notice.kind.like("quality_%"))
+    )
+    assert all(detail == {} for detail in details)
+    portal.act("edudata_entry_still_current", portal.compiler, id=entry["id"])
+    assert told_after(601) == []
+
+
+@pytest.mark.article(18)
+def test_who_answers_for_several_gets_one_notice(
+    portal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for title in ("甲区名单", "乙区名单", "丙区名单"):
+        entry = portal.entry(title=title, update_cycle="annual")
+        portal.upload(entry, "schools.csv", TABLE.encode())
+        portal.released(entry)
     measure()
+    day = quality_measure.today() + datetime.timedelta(days=350)
+    monkeypatch.setattr(quality_measure, "today", lambda: day)
     assert remind() == 1
     assert remind() == 0
-    compiler, reviewer = portal.compiler["id"], portal.reviewer["id"]
-    assert told() == [("quality_due", compiler)]
-    age(entry["id"], 50)
-    measure()
-    remind()
-    remind()
-    second = portal.second_reviewer["id"]
-    assert told()[1:] == sorted(
-        ("quality_overdue", user) for user in (compiler, reviewer, second)
-    )
-    age(entry["id"], 30)
-    measure()
-    remind()
-    remind()
-    assert ("quality_escalated", portal.coordinator["id"]) in told()
-    assert len(told()) == 5
-    # A notice says nothing of the data; a confirmation ends it all.
-    details = model.Session.scalars(sa.select(Notice.detail)).all()
-    assert all(detail == {} for detail in details if "entry" not in detail)
-    portal.act("edudata_entry_still_current", portal.compiler, id=entry["id"])
-    assert remind() == 0
+    notice = model.Session.scalars(
+        sa.select(Notice).where(Notice.kind.like("quality_%"))
+    ).one()
+    assert notice.kind == "quality_due_several"
+    assert notice.detail["count"] == 3
+    assert "名单" not in json.dumps(notice.detail, ensure_ascii=False)
 
 
 @pytest.mark.article(18)

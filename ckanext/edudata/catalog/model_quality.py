@@ -97,6 +97,5 @@ class Reminder(tk.BaseModel):
     entry_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     due_on: Mapped[datetime.date] = mapped_column(sa.Date, primary_key=True)
     stage: Mapped[str] = mapped_column(sa.Text, primary_key=True)
-    sent_at: Mapped[datetime.datetime] = mapped_column(
-        sa.DateTime(timezone=True), nullable=False, default=_now
-    )
+    #: By the portal's clock.
+    sent_on: Mapped[datetime.date] = mapped_column(sa.Date, nullable=False)

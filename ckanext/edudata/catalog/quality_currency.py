@@ -82,16 +82,22 @@ def _later(day: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month + 1, min(day.day, last))
 
 
-def stage(found: Due, today: datetime.date, *, again_days: int) -> str | None:
-    """Which reminder is due today: `before`, `after`, `escalated` or none.
+def stage(
+    found: Due, today: datetime.date, *, told: datetime.date | None, again_days: int
+) -> str | None:
+    """Which reminder is due: `before`, `after`, `escalated` or none.
 
-    Only the latest counts: who was not reminded for weeks gets one, not three.
+    :param told: when the owner was told that the data are overdue, if so; nobody's
+        superior is told before the owner had time to act
     """
-    if today >= found.overdue + datetime.timedelta(days=max(1, again_days)):
-        return "escalated"
-    if today >= found.overdue:
+    if today < found.remind:
+        return None
+    if today < found.overdue:
+        return "before"
+    if told is None:
         return "after"
-    return "before" if today >= found.remind else None
+    wait = datetime.timedelta(days=max(1, again_days))
+    return "escalated" if today >= told + wait else None
 
 
 def refusal(cycle: str | None, found: Due | None, today: datetime.date) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from ckanext.edudata.catalog import quality_currency, quality_measure
 from ckanext.edudata.catalog.model_quality import Quality, Reminder
@@ -33,9 +34,9 @@ def remind() -> int:
     today = quality_measure.today()
     again = quality_measure.setting("again_days")
     waiting: dict[tuple[str, str], list[str]] = {}
-    for entry_id, unit_id, found in _due(today, again):
-        stage = quality_currency.stage(found, today, again_days=again)
-        if stage and _first(entry_id, found.on, stage):
+    for entry_id, unit_id, found, told in _due(today, again):
+        stage = quality_currency.stage(found, today, told=told, again_days=again)
+        if stage and _first(entry_id, found.on, stage, today):
             waiting.setdefault((stage, unit_id), []).append(entry_id)
     ids = _tell(waiting, today)
     model.Session.commit()
@@ -45,18 +46,15 @@ def remind() -> int:
 
 def _due(
     today: datetime.date, again: int
-) -> list[tuple[str, str, quality_currency.Due]]:
-    """Entries whose owners are to be told; those who were are not in."""
+) -> list[tuple[str, str, quality_currency.Due, datetime.date | None]]:
+    """Entries whose people are to be told, with when the owner was told last; those
+    for whom nothing is left to be given are not in."""
+    after, given = aliased(Reminder), aliased(Reminder)
+    late = Quality.overdue_on <= today
     stage = sa.case(
-        (Quality.overdue_on <= today - datetime.timedelta(days=again), "escalated"),
-        (Quality.overdue_on <= today, "after"),
-        else_="before",
+        (~late, "before"), (after.entry_id.is_(None), "after"), else_="escalated"
     )
-    given = sa.select(Reminder.entry_id).where(
-        Reminder.entry_id == Quality.entry_id,
-        Reminder.due_on == Quality.due_on,
-        Reminder.stage == stage,
-    )
+    cutoff = today - datetime.timedelta(days=max(1, again))
     rows = model.Session.execute(
         sa.select(
             Quality.entry_id,
@@ -64,13 +62,17 @@ def _due(
             Quality.due_on,
             Quality.remind_on,
             Quality.overdue_on,
+            after.sent_on,
         )
         .join(model.Package, model.Package.id == Quality.entry_id)
+        .outerjoin(after, _same(after) & (after.stage == "after"))
+        .outerjoin(given, _same(given) & (given.stage == stage))
         .where(
             Quality.remind_on <= today,
             model.Package.state == "active",
             model.Package.owner_org.is_not(None),
-            ~given.exists(),
+            given.entry_id.is_(None),
+            sa.or_(~late, after.sent_on.is_(None), after.sent_on <= cutoff),
         )
         .order_by(Quality.entry_id)
         .limit(LIMIT)
@@ -80,21 +82,23 @@ def _due(
             row.entry_id,
             row.owner_org,
             quality_currency.Due(row.due_on, row.remind_on, row.overdue_on),
+            row.sent_on,
         )
         for row in rows
     ]
 
 
-def _first(entry_id: str, due_on: datetime.date, stage: str) -> bool:
+def _same(reminder: Any) -> Any:
+    return (reminder.entry_id == Quality.entry_id) & (reminder.due_on == Quality.due_on)
+
+
+def _first(
+    entry_id: str, due_on: datetime.date, stage: str, today: datetime.date
+) -> bool:
     """Note that this reminder is given; False where it was."""
     noted = model.Session.execute(
         insert(Reminder)
-        .values(
-            entry_id=entry_id,
-            due_on=due_on,
-            stage=stage,
-            sent_at=datetime.datetime.now(datetime.timezone.utc),
-        )
+        .values(entry_id=entry_id, due_on=due_on, stage=stage, sent_on=today)
         .on_conflict_do_nothing()
         .returning(Reminder.entry_id)
     )

@@ -97,6 +97,8 @@ def export() -> Any:
     response = make_response("\ufeff" + target.getvalue())
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="quality.csv"'
+    # CKAN would let proxies keep what was not rendered from a template.
+    tk.request.environ["__no_cache__"] = "True"
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

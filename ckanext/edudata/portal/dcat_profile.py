@@ -236,12 +236,14 @@ class EdudataProfile(RDFProfile):
             return
         node = URIRef(f"{dataset_uri(told)}/resource/{resource['id']}")
         sample = kind == "sample"
+        title = resource.get("name") or told["title"]
         self._all(ref, (ADMS.sample if sample else DCAT.distribution, node))
         self._all(
             node,
             (RDF.type, DCAT.Distribution),
-            (DCT.title, Literal(resource.get("name") or told["title"], lang=_ZH)),
+            (DCT.title, Literal(title + (words.SAMPLE if sample else ""), lang=_ZH)),
             (DCT.description, _words(resource.get("description"))),
+            (DCT.description, _words(words.SAMPLE_TOLD if sample else "")),
             (DCT.issued, _moment(told.get("last_released"))),
             (DCT["format"], authority("file-type", "CSV")),
             (DCAT.mediaType, _MEDIA_TYPE),

@@ -81,11 +81,14 @@ def _files(dataset: dict[str, Any], page: str) -> list[dict[str, Any]]:
         name = str(resource.get("url") or "").rsplit("/", 1)[-1]
         if resource.get("kind") not in ("data", "sample") or not name:
             continue
+        sample = resource["kind"] == "sample"
         file = {
             "@type": "DataDownload",
-            "name": resource.get("name") or dataset["title"],
+            "name": (resource.get("name") or dataset["title"])
+            + (words.SAMPLE if sample else ""),
+            "description": words.SAMPLE_TOLD if sample else "",
             "encodingFormat": "text/csv",
             "contentUrl": f"{page}/resource/{resource['id']}/download/{name}",
         }
-        found.append(file)
+        found.append({key: value for key, value in file.items() if value})
     return found

@@ -42,6 +42,10 @@ DATATYPES = {
 }
 """Type of an information item → csvw:datatype; all others are strings."""
 
+SAMPLE = "（合成样例）"
+SAMPLE_TOLD = "由程序按真实表格的结构生成，其中没有任何真实的人或记录。"
+"""Said of every synthetic sample, so that nobody takes it for data."""
+
 SUMMARY = (
     "title",
     "notes",

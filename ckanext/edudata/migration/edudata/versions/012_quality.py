@@ -70,7 +70,7 @@ def upgrade():
         _text("entry_id", primary_key=True),
         sa.Column("due_on", sa.Date, primary_key=True),
         _text("stage", primary_key=True),
-        _time("sent_at", nullable=False),
+        sa.Column("sent_on", sa.Date, nullable=False),
     )
 
 
