@@ -238,6 +238,15 @@ def _problem(error: Any) -> str:
     return "type"
 
 
+def _of_memory(error: BaseException | None) -> bool:
+    """Whether memory was what failed, however the library wraps it."""
+    while error is not None:
+        if isinstance(error, MemoryError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def main() -> None:
     """Answer one request from standard input, within its limits."""
     request = json.loads(sys.stdin.readline())
@@ -247,6 +256,6 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         found = check(request["path"], request["asked"], request["rows_max"])
-    except MemoryError:
-        sys.exit(NO_MEMORY)
+    except Exception as error:  # noqa: BLE001 - what it says may quote a cell
+        sys.exit(NO_MEMORY if _of_memory(error) else 1)
     sys.stdout.write(json.dumps(found))
