@@ -128,7 +128,7 @@ def graded(portal):
     entry = portal.entry(
         data_grade="important",
         opening_class="conditional",
-        opening_ground="security",
+        opening_ground="security_demands",
         opening_condition="仅限经审核的研究单位使用。",
     )
     portal.upload(entry, "高校名单.csv", LIST.encode())
@@ -209,7 +209,7 @@ class TestSecurityReview:
     ):
         entry = graded["id"]
         portal.act("edudata_entry_approve", portal.reviewer, id=entry)
-        with pytest.raises(tk.NotAuthorized):
+        with pytest.raises(tk.ValidationError):
             portal.act("edudata_entry_return", portal.reviewer, id=entry, reason="再看")
         model.Session.rollback()
         done = portal.act(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.logic import validate
 from ckan.types import Context, DataDict
+from flask import g, has_request_context
 
 from ckanext.edudata.catalog import listing, schema_review, states
 from ckanext.edudata.units import people, tree, who_may
@@ -36,18 +37,22 @@ def edudata_entry_list(context: Context, data_dict: DataDict) -> list[dict[str, 
         that should be done
     """
     tk.check_access("edudata_entry_list", context, data_dict)
-    listed = _listed(context, data_dict)
-    chosen = sa.select(listed)
-    if data_dict.get("state"):
-        chosen = chosen.where(_in_state(listed, data_dict["state"]))
-    if data_dict["order"] == "since":
-        order = sa.func.coalesce(listed.c.decided_at, listed.c.submitted_at).asc()
-    else:
-        order = listed.c.modified.desc()
-    chosen = chosen.order_by(order, listed.c.id)
-    rows = model.Session.execute(
-        chosen.limit(min(data_dict["limit"], 1000)).offset(data_dict["offset"])
-    )
+    units = _units(context, data_dict)
+    state, limit = data_dict.get("state"), min(data_dict["limit"], 1000)
+    _look(context, data_dict)
+    by_change = data_dict["order"] == "modified"
+    if by_change and not state:
+        page = (limit, data_dict["offset"])
+        listed = listing.query(units, data_dict, newest=page)
+        chosen = sa.select(listed).order_by(listed.c.modified.desc(), listed.c.id)
+        return [listing.as_dict(row) for row in model.Session.execute(chosen)]
+    listed = listing.query(units, data_dict, state=state)
+    since = sa.func.coalesce(listed.c.decided_at, listed.c.submitted_at).asc()
+    order = listed.c.modified.desc() if by_change else since
+    chosen = sa.select(listed).order_by(order, listed.c.id)
+    if state:
+        chosen = chosen.where(sa.func.coalesce(listed.c.state, "draft") == state)
+    rows = model.Session.execute(chosen.limit(limit).offset(data_dict["offset"]))
     return [listing.as_dict(row) for row in rows]
 
 
@@ -59,22 +64,16 @@ def edudata_entry_count(context: Context, data_dict: DataDict) -> dict[str, int]
     :returns: number by state, all states in the order of their life
     """
     tk.check_access("edudata_entry_count", context, data_dict)
-    listed = _listed(context, data_dict)
-    counted = sa.select(
-        sa.func.coalesce(listed.c.state, "draft"), sa.func.count()
-    ).group_by(sa.text("1"))
-    if data_dict.get("state"):
-        counted = counted.where(_in_state(listed, data_dict["state"]))
+    units = set(_units(context, data_dict))
     found = dict.fromkeys(states.LABELS, 0)
-    found.update(row._tuple() for row in model.Session.execute(counted))
+    for unit_id, state, number in _look(context, data_dict):
+        if unit_id in units and data_dict.get("state") in (None, state):
+            found[state] += number
     return found
 
 
-def _in_state(listed: Any, state: str) -> Any:
-    return sa.func.coalesce(listed.c.state, "draft") == state
-
-
-def _listed(context: Context, asked: dict[str, Any]) -> Any:
+def _units(context: Context, asked: dict[str, Any]) -> list[str]:
+    """Units that somebody's list is of."""
     permission = asked.get("permission")
     roles: set[str] = set()
     for name in (permission,) if permission else _WORK:
@@ -83,10 +82,30 @@ def _listed(context: Context, asked: dict[str, Any]) -> Any:
     if asked.get("unit_id"):
         below = set(tree.with_subordinates(asked["unit_id"]))
         units = [unit for unit in units if unit in below]
-    listed = listing.query(units, asked)
-    if listing.look(listed):
-        tk.get_action("edudata_entry_look")({"ignore_auth": True}, {"units": units})
-    return listed
+    return units
+
+
+def _look(context: Context, asked: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """How many entries of each unit are in each state, after a look at those of which
+    that is not known. A page asks for several lists, and for this once."""
+    units = _units(context, {})
+    filters = {name: asked.get(name) for name in listing.FILTERS}
+    key = (frozenset(units), *filters.values())
+    known = getattr(g, "edudata_counted", {}) if has_request_context() else {}
+    if key in known:
+        return known[key]
+    listed = listing.query(units, filters)
+    counted = sa.select(listed.c.unit_id, listed.c.state, sa.func.count())
+    counted = counted.group_by(listed.c.unit_id, listed.c.state)
+    rows = [row._tuple() for row in model.Session.execute(counted)]
+    if any(state is None for _, state, _ in rows):
+        if listing.look(listed):
+            tk.get_action("edudata_entry_look")({"ignore_auth": True}, {"units": units})
+        rows = [row._tuple() for row in model.Session.execute(counted)]
+    found = [(unit, state or "draft", number) for unit, state, number in rows]
+    if has_request_context():
+        g.edudata_counted = {**known, key: found}
+    return found
 
 
 def edudata_entry_look(context: Context, data_dict: DataDict) -> None:

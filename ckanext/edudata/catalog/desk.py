@@ -82,12 +82,10 @@ def _entries(held: set[str], state: str) -> dict[str, Any]:
     for name, waiting, permission in _WAIT:
         if held & who_may.roles_for(permission):
             asked = {"state": waiting, "permission": permission}
-            found[name] = {
-                "count": web.call("edudata_entry_count", **asked)[waiting],
-                "entries": web.call(
-                    "edudata_entry_list", **asked, order="since", limit=SHOWN
-                ),
-            }
+            number = web.call("edudata_entry_count", **asked)[waiting]
+            asked |= {"order": "since", "limit": SHOWN}
+            listed = web.call("edudata_entry_list", **asked) if number else []
+            found[name] = {"count": number, "entries": listed}
     return found
 
 

@@ -34,19 +34,37 @@ _CHECK = sa.table(
     sa.column("queued_at"),
     sa.column("finished_at"),
 )
-_FILTERS = ("template_id", "batch_id")
-_PACKAGE: Any = model.Package.__table__
+_OF_EXTRAS = ("template_id", "batch_id")
+FILTERS = ("q", *_OF_EXTRAS)
+#: What the last version of an entry in a state may be called there.
+_DECIDED = {
+    "submitted": ("submitted",),
+    "security_review": ("security_review", "approved"),
+    "returned": ("returned",),
+    "approved": ("approved",),
+}
+_PACKAGE: Any = model.package_table
 _VERSION: Any = EntryVersion.__table__
 _STANDING: Any = EntryStanding.__table__
 
 
-def query(units: Collection[str], asked: Mapping[str, Any]) -> Any:
+def query(
+    units: Collection[str],
+    asked: Mapping[str, Any],
+    *,
+    state: str | None = None,
+    newest: tuple[int, int] | None = None,
+) -> Any:
     """Entries of these units with their states, as a subquery.
 
     :param asked: `q`, `template_id`, `batch_id`, `entry_ids`, each optional
+    :param state: leave out what cannot be in this state; the others are to be asked
+    :param newest: only so many of those changed last, behind so many
     """
     p = _PACKAGE
-    wanted = sa.select(p).where(
+    wanted = sa.select(
+        p.c.id, p.c.name, p.c.title, p.c.owner_org, p.c.metadata_modified
+    ).where(
         p.c.type == "entry",
         p.c.state == "active",
         p.c.owner_org == sa.func.any(sa.cast(list(units), sa.ARRAY(sa.Text))),
@@ -58,11 +76,22 @@ def query(units: Collection[str], asked: Mapping[str, Any]) -> Any:
                 p.c.extras["resource_code"].astext == asked["q"],
             )
         )
-    for key in _FILTERS:
+    for key in _OF_EXTRAS:
         if asked.get(key):
             wanted = wanted.where(p.c.extras[key].astext == asked[key])
     if asked.get("entry_ids") is not None:
         wanted = wanted.where(p.c.id.in_(asked["entry_ids"]))
+    if state in _DECIDED:
+        # Most entries wait for nobody: an index tells, and their states need not be.
+        wanted = wanted.where(
+            sa.exists().where(
+                _VERSION.c.entry_id == p.c.id,
+                _VERSION.c.state.in_(_DECIDED[state]),
+            )
+        )
+    if newest:
+        wanted = wanted.order_by(p.c.metadata_modified.desc(), p.c.id)
+        wanted = wanted.limit(newest[0]).offset(newest[1])
     found = wanted.cte("found")
     mine = sa.select(found.c.id)
     v = _last_versions(mine)
