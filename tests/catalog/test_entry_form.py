@@ -170,7 +170,10 @@ class TestQuestions:
         clear = portal.file("名单.csv", "学校,班级数\n甲中学,12\n乙中学,18\n")
         portal.act("resource_patch", portal.compiler, id=file["id"], upload=clear)
         portal.work()
+        portal.act("package_patch", portal.compiler, id=entry["id"], opening_basis="")
+        assert "请写明涉及哪些个人隐私" in compiler.text(f"/entry/{entry['name']}")
         assert compiler.post(url, sent).status_code == 302
+        assert "请写明涉及哪些" not in compiler.text(f"/entry/{entry['name']}")
         assert only().extras["opening_class"] == "unconditional"
         answer = compiler.post(url, {**closed, "opening_basis": ""})
         assert answer.status_code == 422

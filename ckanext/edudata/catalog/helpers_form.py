@@ -155,6 +155,19 @@ def edudata_opening_why(pkg: dict[str, Any]) -> str:
     return tk._(classes.WHY[ground]) if ground in classes.WHY else ""
 
 
+def edudata_opening_against(pkg: dict[str, Any]) -> str:
+    """What check or grade say against the class that an entry has, in words."""
+    against = classes.limit(
+        pkg.get("opening_class"),
+        pkg.get("opening_ground"),
+        permitted.by_check(model.Package.get(pkg["id"])),
+        pkg.get("data_grade"),
+    )
+    if not against or (against == "no_personal" and pkg.get("opening_basis")):
+        return ""
+    return tk._(classes.LIMITS[against])
+
+
 def edudata_sharing_unbacked(pkg: dict[str, Any]) -> bool:
     """Whether a closer sharing class has no reason or no basis (Art. 23)."""
     return pkg.get("sharing_class") in ("authorized", "not_shared") and not (
