@@ -72,7 +72,7 @@ def test_from_the_desk_to_everybody(lists, visit):  # noqa: F811 - the fixture
     reviewer.go("/open-list/xh/1")
     reviewer.page.get_by_role("link", name="撤回：幼儿园名录").click()
     reviewer.click("确认撤回")
-    reviewer.sees("错误")
+    reviewer.page.locator(".edw-summary").wait_for()
     reviewer.fill(reason="名称有误。")
     reviewer.shot("open-list-withdraw")
     reviewer.click("确认撤回")

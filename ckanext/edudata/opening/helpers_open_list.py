@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import current_app
+from flask import current_app, g
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -79,11 +79,16 @@ def edudata_open_list_value(name: str, value: Any) -> str:
         return str(value)
     if name in ("title", "resource_code", "opening_condition", "reason"):
         return str(value)
-    label = tk.h.edudata_choice_label(name, str(value))
-    if name == "opening_ground":
-        # The label begins with the class, which stands beside it.
-        label = label.split("：", 1)[-1].split(": ", 1)[-1]
-    return label
+    # A list has thousands of codes and a few dozen labels.
+    labels = g.setdefault("edudata_open_list_labels", {})
+    key = (name, str(value))
+    if key not in labels:
+        label = tk.h.edudata_choice_label(*key)
+        if name == "opening_ground":
+            # The label begins with the class, which stands beside it.
+            label = label.split("：", 1)[-1].split(": ", 1)[-1]
+        labels[key] = label
+    return labels[key]
 
 
 def edudata_open_list_facts(line: dict[str, Any], *leave: str) -> list[tuple[str, str]]:
@@ -100,7 +105,7 @@ def edudata_open_list_district(code: str) -> str:
     """The district of a unit in words."""
     if not code or code == open_list_gathered.MUNICIPAL:
         return tk._("Municipal level")
-    return tk.h.edudata_choice_label("district", code)
+    return edudata_open_list_value("district", code)
 
 
 def edudata_open_list_today() -> str:
@@ -123,7 +128,10 @@ def edudata_leads_somewhere(path: str) -> bool:
 
 def edudata_open_list_ask_url(unit_name: str, title: str) -> str:
     """Where one asks for data that are not open; empty where that is not offered."""
-    if not edudata_leads_somewhere("/demands/new"):
+    offered = g.get("edudata_open_list_asks")
+    if offered is None:
+        offered = g.edudata_open_list_asks = edudata_leads_somewhere("/demands/new")
+    if not offered:
         return ""
     return tk.h.url_for("/demands/new", unit=unit_name, line=title)
 

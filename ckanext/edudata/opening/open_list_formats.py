@@ -94,11 +94,12 @@ def as_xlsx(
 
 
 def _cell(value: object) -> str:
-    return _NOT_XML.sub("", "" if value is None else str(value))[:_LONGEST]
+    words = "" if value is None else str(value)
+    return (words if words.isprintable() else _NOT_XML.sub("", words))[:_LONGEST]
 
 
 def as_json(value: Mapping[str, Any]) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, indent=1)
+    text = json.dumps(value, ensure_ascii=False)
     return text.encode("utf-8", "backslashreplace")
 
 

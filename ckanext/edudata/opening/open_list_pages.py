@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -14,7 +15,9 @@ from flask import Response, make_response
 from ckanext.edudata.opening import helpers_open_list as words
 from ckanext.edudata.opening import open_list, open_list_formats, open_list_reading
 
-FORMATS = ("csv", "xlsx", "json", "atom")
+#: Files that a process keeps, and the longest of them in bytes.
+_KEPT: OrderedDict[str, bytes] = OrderedDict()
+_KEPT_MOST, _KEPT_LONGEST = 8, 8_000_000
 
 
 def url(endpoint: str, **values: Any) -> str:
@@ -143,14 +146,14 @@ def answer(make: Callable[[], Any], *, kind: str = "", name: str = "") -> Any:
     """
     anonymous = tk.current_user.is_anonymous
     digest, changed = open_list_reading.stamp()
-    etag = hashlib.sha256(
-        "\n".join((digest, tk.request.full_path, tk.h.lang(), _release())).encode()
-    ).hexdigest()[:40]
+    rest = (tk.request.full_path, tk.h.lang(), words.edudata_open_list_today())
+    hashed = hashlib.sha256("\n".join((digest, *rest, _release())).encode())
+    etag = hashed.hexdigest()[:40]
     if anonymous and tk.request.if_none_match.contains_weak(etag):
         response = Response(status=304)
         response.set_etag(etag, weak=True)
         return response
-    response = make_response(make())
+    response = make_response(_file(etag, make) if kind else make())
     if kind:
         response.headers["Content-Type"] = open_list_formats.TYPES[kind]
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -164,6 +167,22 @@ def answer(make: Callable[[], Any], *, kind: str = "", name: str = "") -> Any:
         response.vary.update(("Cookie", "Accept-Language"))
         response.make_conditional(tk.request.environ)
     return response
+
+
+def _file(etag: str, make: Callable[[], Any]) -> Any:
+    """A file, made once for all who ask: a list of all units takes seconds.
+
+    Files are the same for everybody; the tag changes with all they depend on.
+    """
+    made = _KEPT.get(etag)
+    if made is not None:
+        return made
+    made = make()
+    if isinstance(made, bytes) and len(made) <= _KEPT_LONGEST:
+        _KEPT[etag] = made
+        while len(_KEPT) > _KEPT_MOST:
+            _KEPT.popitem(last=False)
+    return made
 
 
 def _release() -> str:

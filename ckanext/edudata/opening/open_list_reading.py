@@ -40,10 +40,10 @@ _STAMP = sa.text(
            (SELECT count(*) FROM edudata_release WHERE state = 'live') AS live,
            (SELECT max(released_at) FROM edudata_release) AS released,
            (SELECT max(stopped_at) FROM edudata_release) AS stopped,
-           (SELECT md5(string_agg(concat_ws('|', g.id, g.name, g.title, g.state),
+           (SELECT md5(string_agg(concat_ws('|', g.id, g.name, g.title, g.state,
+                                            g.extras ->> 'superior'),
                                   ';' ORDER BY g.id))
-            FROM "group" g
-            JOIN edudata_open_list_unit u ON u.unit_id = g.id) AS units
+            FROM "group" g WHERE g.is_organization) AS units
     """
 )
 

@@ -21,6 +21,8 @@ from ckanext.edudata.units import tree
 open_lists = web.answer_refusals(Blueprint("edudata_open_list", __name__))
 
 ROWS = 50
+#: Units that are named on one page; more are found by a district or by words.
+NAMED = 400
 FILTERS = ("q", "kind", "district", "subject_database", "school_stage")
 _SUFFIX = "<any(csv, xlsx, json, atom):suffix>"
 _FED = 100
@@ -231,11 +233,17 @@ def _gathered(found: Any, suffix: str) -> Any:
             "page": page,
             "first": (page - 1) * ROWS + 1,
             "pages": max(1, -(-result["count"] // ROWS)),
-            "units": open_list_gathered.units(within, district)
-            if found or district
-            else [],
+            "units": _units(within, district),
         },
     )
+
+
+def _units(within: list[str] | None, district: str | None) -> list[dict[str, Any]]:
+    """Units to be listed beside the lines, where there are not too many for a page."""
+    if within is None and not district:
+        return []
+    found = open_list_gathered.units(within, district)
+    return found if len(found) <= NAMED else []
 
 
 def _title(found: Any) -> str:
