@@ -50,45 +50,23 @@ def edudata_resource_catalog_search(
     viewer = scope_search.viewer_of(people.actor_id(context), known)
     condition = sa.and_(scope_search.seen(viewer, known), *_wanted(data_dict, known))
     q = (data_dict.get("q") or "")[:200]
-    loosely = False
-    asked = bool(grams.asked(q))
+    asked, loosely = bool(grams.asked(q)), False
     if q.strip() and not asked:
         condition = sa.false()
-    found = condition
-    if asked:
-        found = sa.and_(condition, scope_search.matching(q, loosely=False))
-        if not _count(found):
-            loosely = True
-            found = sa.and_(condition, scope_search.matching(q, loosely=True))
-    count = _count(found)
-    rows = model.Session.execute(
-        scope_search.lines(
-            Line.entry_id,
-            Line.version_id,
-            Line.listed_at,
-            model.Package.owner_org,
-            condition=found,
-        )
-        .order_by(*scope_search.rank(q))
-        .offset(data_dict["start"])
-        .limit(min(data_dict["rows"], schema_scope.MOST_ROWS))
-    ).all()
-    contents = _contents([row.version_id for row in rows])
-    facets: dict[str, dict[str, int]] = {}
-    if data_dict["facets"]:
-        facets = scope_search.facet_counts(
-            scope_search.lines(
-                *(column.label(n) for n, column in scope_search.FACETS.items()),
-                condition=found,
-            )
-        )
+    rows = _rows(q, condition, loosely=False)
+    if asked and not rows:
+        rows = _rows(q, condition, loosely=True)
+        loosely = bool(rows)
+    start, most = data_dict["start"], min(data_dict["rows"], schema_scope.MOST_ROWS)
+    page = rows[start : start + most]
+    contents = _contents([row.version_id for row in page])
     return {
-        "count": count,
-        "loosely": loosely and count > 0,
+        "count": len(rows),
+        "loosely": loosely,
         "results": [
-            _shown(row, contents.get(row.version_id, {}), items=False) for row in rows
+            _shown(row, contents.get(row.version_id, {}), items=False) for row in page
         ],
-        "facets": facets,
+        "facets": scope_search.facet_counts(rows) if data_dict["facets"] else {},
     }
 
 
@@ -198,10 +176,17 @@ def _wanted(data: DataDict, known: scope.Tree) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _count(condition: sa.ColumnElement[bool]) -> int:
-    return model.Session.scalar(
-        scope_search.lines(sa.func.count(), condition=condition)
+def _rows(q: str, condition: sa.ColumnElement[bool], *, loosely: bool) -> Any:
+    """All lines found, in order: count, facets and page come from the one answer."""
+    if grams.asked(q):
+        condition = sa.and_(condition, scope_search.matching(q, loosely=loosely))
+    columns = (column.label(n) for n, column in scope_search.FACETS.items())
+    found = scope_search.lines(
+        *(Line.entry_id, Line.version_id, Line.listed_at, model.Package.owner_org),
+        *columns,
+        condition=condition,
     )
+    return model.Session.execute(found.order_by(*scope_search.rank(q))).all()
 
 
 def _contents(version_ids: list[str]) -> dict[str, dict[str, Any]]:
