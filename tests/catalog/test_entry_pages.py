@@ -263,8 +263,9 @@ class TestEntry:
     def test_says_what_differs_from_the_release(self, compiler, portal, listed):
         portal.released(listed)
         portal.act("package_patch", portal.compiler, id=listed["id"], title="改了名称")
+        portal.work()
         page = compiler.text(f"/entry/{listed['name']}")
-        part = page.split('id="changes"')[1].split("</section>")[0]
+        part = page.split('id="versions-kept"')[1].split("</section>")[0]
         assert "普通高等学校名单" in part
         assert "改了名称" in part
 

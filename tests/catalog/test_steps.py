@@ -40,28 +40,3 @@ def test_the_description_is_checked_too():
     assert steps.is_checked(files, {"f": done, "e": done}, "e")
     assert not steps.is_checked(files, {"f": done, "e": running}, "e")
     assert not steps.is_checked(files, {"e": done}, "e")
-
-
-def test_says_what_happened_to_each_file():
-    old = {
-        "resources": [
-            {"id": "a", "name": "甲", "sha256": "1"},
-            {"id": "b", "name": "乙", "sha256": "2"},
-            {"id": "c", "name": "丙", "sha256": "3", "description": ""},
-            {"id": "d", "name": "丁", "sha256": "4"},
-        ]
-    }
-    new = {
-        "resources": [
-            {"id": "a", "name": "甲", "sha256": "9"},
-            {"id": "c", "name": "丙", "sha256": "3", "description": "新"},
-            {"id": "d", "name": "丁", "sha256": "4"},
-            {"id": "e", "name": "戊", "sha256": "5"},
-        ]
-    }
-    assert dict(steps.file_changes(old, new)) == {
-        "甲": "New content",
-        "乙": "File removed",
-        "丙": "New description",
-        "戊": "New file",
-    }

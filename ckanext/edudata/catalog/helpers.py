@@ -9,7 +9,6 @@ import ckan.plugins.toolkit as tk
 from ckan.common import current_user
 
 from ckanext.edudata.catalog import steps
-from ckanext.edudata.catalog.content import ALL_FIELDS, GIVEN_FIELDS
 from ckanext.edudata.catalog.states import LABELS, TRANSITIONS
 from ckanext.edudata.opening.classes import NOT_OPEN, allowed
 from ckanext.edudata.units import people, who_may
@@ -80,30 +79,6 @@ def edudata_too_open(pkg: dict[str, Any], check: dict[str, Any] | None) -> bool:
     if not check or check["state"] != "done" or pkg["opening_class"] == NOT_OPEN:
         return False
     return not allowed(pkg["opening_class"], check["permits"] or NOT_OPEN)
-
-
-def edudata_entry_changes(entry: dict[str, Any]) -> list[dict[str, str]]:
-    """What differs from the last release: `[{label, old, new}]`."""
-    old, new = entry["released"], entry["content"]
-    if old is None:
-        return []
-    fields = {
-        field["field_name"]: field
-        for field in tk.h.scheming_get_dataset_schema("entry")["dataset_fields"]
-    }
-    found = [
-        {
-            "label": tk.h.scheming_language_text(fields[name]["label"]),
-            "old": edudata_worded(fields[name], old.get(name)),
-            "new": edudata_worded(fields[name], new.get(name)),
-        }
-        for name in ALL_FIELDS
-        if name not in GIVEN_FIELDS and old.get(name) != new.get(name)
-    ]
-    return found + [
-        {"label": tk._("File “{name}”").format(name=name), "old": "", "new": tk._(what)}
-        for name, what in steps.file_changes(old, new)
-    ]
 
 
 def edudata_worded(field: dict[str, Any], value: Any) -> str:

@@ -56,25 +56,3 @@ def is_checked(
     """Whether all that is meant to be released was checked to the end."""
     subjects = [entry_id, *(resource["id"] for resource in resources)]
     return all(checks.get(subject, {}).get("state") == "done" for subject in subjects)
-
-
-def file_changes(
-    old: Mapping[str, Any] | None, new: Mapping[str, Any]
-) -> list[tuple[str, str]]:
-    """Files that differ between two contents: name, and what happened (message id)."""
-    before = {item["id"]: item for item in (old or {}).get("resources", [])}
-    after = {item["id"]: item for item in new.get("resources", [])}
-    found = []
-    for key, item in {**before, **after}.items():
-        if key not in before:
-            what = "New file"
-        elif key not in after:
-            what = "File removed"
-        elif before[key].get("sha256") != item.get("sha256"):
-            what = "New content"
-        elif before[key] != item:
-            what = "New description"
-        else:
-            continue
-        found.append((item.get("name") or item.get("original_name") or "", what))
-    return found

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 #: Labels so much alike may be one column under a new name.
-_ALIKE = 0.6
+_ALIKE = 0.55
 _OF_COLUMN = ("id", "name")
 #: Said by the file and by the item alike; the file's word counts.
 _SHOWN_FIRST = ("label", "type", "length", "unit", "codes", "required", "personal")
