@@ -8,6 +8,7 @@ stamp, for others when it is committed and for the changing transaction at once.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from ckan import model
 _STAMP = sa.text(
     """
     SELECT current_database(), count(*),
-           sum(hashtextextended(xmin::text || ctid::text, 0))
+           sum(xmin::text::bigint), sum(hashtid(ctid))
     FROM "group" WHERE is_organization
     """
 )
@@ -51,20 +52,20 @@ def planted() -> Forest:
 
 def _rows() -> list[dict[str, Any]]:
     table = model.Group.__table__
-    query = (
-        sa.select(
-            table.c.id,
-            table.c.name,
-            table.c.title,
-            *(
-                sa.func.coalesce(table.c.extras[key].astext, "").label(key)
-                for key in KEYS
-            ),
-        )
-        .where(table.c.is_organization.is_(True), table.c.state == "active")
-        .order_by(table.c.title, table.c.name)
-    )
-    return [dict(row) for row in model.Session.execute(query).mappings()]
+    query = sa.select(
+        table.c.id,
+        table.c.name,
+        table.c.title,
+        *(sa.func.coalesce(table.c.extras[key].astext, "").label(key) for key in KEYS),
+    ).where(table.c.is_organization.is_(True), table.c.state == "active")
+    rows = [dict(row) for row in model.Session.execute(query).mappings()]
+    return sorted(rows, key=_place)
+
+
+def _place(unit: dict[str, Any]) -> tuple[list[tuple[int, str]], str]:
+    """By name, numbers in it as numbers: 第2小学 before 第10小学."""
+    parts = re.findall(r"\d+|\D+", unit["title"] or "")
+    return [(int(p), "") if p.isdecimal() else (0, p) for p in parts], unit["name"]
 
 
 def grown(rows: list[dict[str, Any]]) -> Forest:

@@ -97,7 +97,7 @@ def _changes(made: Plan) -> list[dict[str, Any]]:
                     "new": words(key, new),
                 }
                 for key, (old, new) in item.changes.items()
-                if key != "title" or not item.is_new
+                if not (item.is_new and key in ("title", "name"))
             ],
         }
         for item in made.units.items

@@ -84,6 +84,11 @@ def plan(
     ]
     if not context.get("ignore_auth"):
         made.problems += import_rights.refused(context, made.units, made.people)
+    # One sentence for a cell: the first says what to do.
+    first: dict[tuple[str, int, str], Problem] = {}
+    for problem in made.problems:
+        first.setdefault((problem.sheet, problem.row, problem.field), problem)
+    made.problems = list(first.values())
     order = {table.sheet: number for number, table in enumerate(tables)}
     made.problems.sort(key=lambda each: (order.get(each.sheet, 0), each.row))
     return made

@@ -8,12 +8,11 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
-import sqlalchemy.orm
 from ckan import model
 from ckan.types import AuthResult, Context
 
 from ckanext.edudata.units import tree, who_may
-from ckanext.edudata.units.model import RoleAssignment
+from ckanext.edudata.units.who_may import DESIGNATIONS
 
 SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
 
@@ -35,37 +34,35 @@ def is_system(context: Context) -> bool:
     return context.get("user") == tk.config["ckan.site_id"]
 
 
-def _held(roles: Iterable[str]) -> Any:
-    """Roles in force, and for which unit each counts.
+_IN_FORCE = "a.ended_at IS NULL AND (a.until IS NULL OR a.until > now())"
 
-    A level designates its coordinating and its technical department, which stand
-    directly below it (Art. 8, 9): whoever coordinates there coordinates for the level.
-
-    :returns: a subquery of `id, user_id, role, unit_id`
-    """
-    wanted = list(roles)
-    row = RoleAssignment
-    parts = [
-        sa.select(row.id, row.user_id, row.role, row.unit_id).where(
-            row.role.in_(wanted), row.in_force()
-        )
-    ]
-    for role, key in who_may.DESIGNATIONS.items():
-        if role not in wanted:
-            continue
-        level, office = sa.orm.aliased(model.Group), sa.orm.aliased(model.Group)
-        parts.append(
-            sa.select(row.id, row.user_id, row.role, level.id)
-            .join(level, level.extras[key].astext == row.unit_id)
-            .join(office, office.id == row.unit_id)
-            .where(
-                row.role == role,
-                row.in_force(),
-                level.state == "active",
-                office.extras["superior"].astext == level.id,
-            )
-        )
-    return sa.union_all(*parts).subquery()
+# Where each role counts. A level designates its coordinating and its technical
+# department, which stand directly below it (Art. 8, 9): whoever coordinates there
+# coordinates for the level.
+_HELD = f"""
+    SELECT a.user_id, a.role, a.unit_id FROM edudata_role_assignment a
+    WHERE {{where}} AND a.role = ANY(:roles) AND {_IN_FORCE}
+    UNION ALL
+    SELECT a.user_id, a.role, level.id
+    FROM edudata_role_assignment a
+    JOIN "group" office ON office.id = a.unit_id AND office.state = 'active'
+    JOIN "group" level ON level.id = office.extras ->> 'superior'
+    WHERE {{office}} AND a.role = ANY(:roles) AND {_IN_FORCE}
+    AND level.state = 'active'
+    AND level.extras ->> CASE a.role {
+    " ".join(f"WHEN '{role}' THEN '{key}'" for role, key in DESIGNATIONS.items())
+} END = a.unit_id
+"""  # noqa: S608 - constants only
+_OF_PERSON = _HELD.format(where="a.user_id = :user", office="a.user_id = :user")
+_UNITS = sa.text(f"SELECT DISTINCT unit_id FROM ({_OF_PERSON}) held")  # noqa: S608
+_OF_UNIT = _HELD.format(where="a.unit_id = :unit", office="level.id = :unit")
+_AT_UNIT = sa.text(
+    f"""
+    SELECT DISTINCT held.user_id FROM ({_OF_UNIT}) held
+    JOIN "user" ON "user".id = held.user_id
+    WHERE "user".state = 'active' AND held.user_id <> ALL(:apart)
+    """  # noqa: S608
+)
 
 
 def holds(user_id: str | None, roles: Iterable[str], unit_id: str | None) -> bool:
@@ -74,22 +71,18 @@ def holds(user_id: str | None, roles: Iterable[str], unit_id: str | None) -> boo
 
     Without a unit: whether they hold one of them for any unit at all.
     """
-    if not user_id:
-        return False
-    held = _held(roles)
-    query = sa.select(held.c.id).where(held.c.user_id == user_id)
-    if unit_id is not None:
-        query = query.where(held.c.unit_id.in_(tree.reached_from(unit_id)))
-    return model.Session.scalar(query.limit(1)) is not None
+    places = units_where(user_id, roles)
+    if unit_id is None or not places:
+        return bool(places)
+    return not set(places).isdisjoint(tree.reached_from(unit_id))
 
 
 def units_where(user_id: str | None, roles: Iterable[str]) -> list[str]:
     """Ids of the units for which the person holds one of *roles*, not those below."""
     if not user_id:
         return []
-    held = _held(roles)
-    query = sa.select(held.c.unit_id).where(held.c.user_id == user_id).distinct()
-    return list(model.Session.scalars(query))
+    asked = {"user": user_id, "roles": list(roles)}
+    return list(model.Session.scalars(_UNITS, asked))
 
 
 def all_units_where(user_id: str | None, roles: Iterable[str]) -> list[str]:
@@ -110,16 +103,9 @@ def responsible(
 
     :param apart: ids of people who do not count, having had a part in it
     """
-    held = _held(roles)
+    asked = {"roles": list(roles), "apart": list(apart)}
     for level in tree.reached_from(unit_id):
-        query = (
-            sa.select(held.c.user_id)
-            .join(model.User, model.User.id == held.c.user_id)
-            .where(held.c.unit_id == level, model.User.state == "active")
-            .where(held.c.user_id.not_in(list(apart)))
-            .distinct()
-        )
-        found = list(model.Session.scalars(query))
+        found = list(model.Session.scalars(_AT_UNIT, {"unit": level, **asked}))
         if found:
             return found
     return []
@@ -127,12 +113,7 @@ def responsible(
 
 def place_of(user_id: str, role: str, unit_id: str) -> str:
     """Id of the nearest unit at which the person holds the role that counts here."""
-    held = _held([role])
-    places = set(
-        model.Session.scalars(
-            sa.select(held.c.unit_id).where(held.c.user_id == user_id)
-        )
-    )
+    places = set(units_where(user_id, [role]))
     line = tree.reached_from(unit_id)
     return next((level for level in line if level in places), "")
 

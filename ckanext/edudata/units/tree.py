@@ -29,34 +29,29 @@ _UP = """
     )
 """
 
-_DOWN = """
-    WITH RECURSIVE down(id, depth) AS (
-        SELECT id, 0 FROM "group" WHERE id = :unit
-        UNION ALL
-        SELECT g.id, down.depth + 1
-        FROM down JOIN "group" g ON g.extras ->> 'superior' = down.id
-        WHERE down.depth < 32
-    )
-    SELECT id FROM down GROUP BY id ORDER BY min(depth)
-"""
-
 _SUPERIORS = sa.text(f"{_UP} SELECT id FROM up ORDER BY depth")  # noqa: S608
-_SUBORDINATES = sa.text(_DOWN)
 
 # An office counts only while it stands directly below a unit above: wherever one of
 # the two is moved to, no power goes with it out of the line.
 _REACHED_FROM = sa.text(
-    f"""{_UP}
+    """
+    WITH RECURSIVE up(id, superior, office, depth) AS (
+        SELECT id, extras ->> 'superior', extras ->> 'acting_office', 0
+        FROM "group" WHERE id = :unit
+        UNION ALL
+        SELECT g.id, g.extras ->> 'superior', g.extras ->> 'acting_office', depth + 1
+        FROM up JOIN "group" g ON g.id = up.superior
+        WHERE depth < 32
+    )
     SELECT id FROM (
         SELECT id, depth * 2 AS place FROM up
         UNION ALL
         SELECT o.id, up.depth * 2 + 1
         FROM up
-        JOIN "group" g ON g.id = up.id
-        JOIN "group" o ON o.id = g.extras ->> 'acting_office' AND o.state = 'active'
+        JOIN "group" o ON o.id = up.office AND o.state = 'active'
         JOIN up above ON above.id = o.extras ->> 'superior' AND above.depth > up.depth
     ) line ORDER BY place
-    """  # noqa: S608
+    """
 )
 
 _ACTED_FOR = sa.text(
@@ -72,8 +67,12 @@ def with_superiors(unit_id: str) -> list[str]:
 
 
 def with_subordinates(unit_id: str) -> list[str]:
-    """The unit's id, then all below it, level by level."""
-    return list(model.Session.scalars(_SUBORDINATES, {"unit": unit_id}))
+    """The unit's id, then all active units below it, level by level."""
+    below = forest.planted().below if unit_id else {}
+    found = [unit_id]
+    for each in found:
+        found.extend(below.get(each, []))
+    return found
 
 
 def reached_from(unit_id: str) -> list[str]:
