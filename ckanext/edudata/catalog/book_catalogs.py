@@ -186,8 +186,13 @@ def move(
     )
 
 
-def tell(catalog: Catalog, kind: str, permission: str, unit_id: str) -> None:
-    """Tell the people who carry a permission for a unit, in this transaction."""
+def tell(
+    catalog: Catalog, kind: str, permission: str, unit_id: str, *, once: bool = False
+) -> None:
+    """Tell the people who carry a permission for a unit, in this transaction.
+
+    :param once: about the unit that is told, so that 200 catalogs are one notice
+    """
     context: Any = {"ignore_auth": True, "defer_commit": True}
     tk.get_action("edudata_notify")(
         context,
@@ -195,7 +200,7 @@ def tell(catalog: Catalog, kind: str, permission: str, unit_id: str) -> None:
             "kind": kind,
             "unit_id": unit_id,
             "permission": permission,
-            "object_type": "catalog",
-            "object_id": catalog.id,
+            "object_type": "unit" if once else "catalog",
+            "object_id": unit_id if once else catalog.id,
         },
     )

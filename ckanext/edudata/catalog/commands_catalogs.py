@@ -118,7 +118,8 @@ def _follow(
 ) -> None:
     """What follows from a step, in the same transaction."""
     if command == "submit":
-        book.tell(catalog, "catalog_submitted", "catalog_consolidate", catalog.level_id)
+        level_id, told = catalog.level_id, "catalog_consolidate"
+        book.tell(catalog, "catalog_submitted", told, level_id, once=True)
     elif command == "return":
         if was == "consolidated":
             _out_of(level)

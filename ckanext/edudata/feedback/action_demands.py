@@ -40,7 +40,7 @@ def edudata_demand_create(context: Context, data_dict: DataDict) -> Shown:
     unit_id, unsure = _asked_of(data_dict.get("unit") or "")
     title = " ".join(data_dict["title"].split())
     purpose = data_dict["purpose"].strip()
-    line = _line(data_dict.get("unit") or "", data_dict.get("line") or "")
+    line = demands.line(data_dict.get("unit") or "", data_dict.get("line") or "")
     try:
         demands.one_after_the_other(user_id)
         _limited(user_id)
@@ -397,18 +397,6 @@ def _unit(reference: str) -> str | None:
     unit = model.Group.get(reference) if reference else None
     there = unit is not None and unit.is_organization and unit.state == "active"
     return unit.id if unit and there else None
-
-
-def _line(unit: str, title: str) -> str | None:
-    """A line's title, if it stands in the unit's published open list."""
-    if not unit or not title:
-        return None
-    try:
-        found = tk.get_action("edudata_open_list_show")({}, {"unit": unit})
-    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError, KeyError):
-        return None
-    titles = {line.get("title") for line in found["lines"]}
-    return title if title in titles else None
 
 
 def _day(given: str) -> datetime.date | None:

@@ -263,3 +263,15 @@ def names(rows: list[Demand]) -> dict[str, dict[str, str]]:
         )
     )
     return {each.id: {"name": each.name, "title": each.title} for each in found}
+
+
+def line(unit: str, title: str) -> str | None:
+    """A line's title, if it stands in the unit's published open list."""
+    if not unit or not title:
+        return None
+    try:
+        found = tk.get_action("edudata_open_list_show")({}, {"unit": unit})
+    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError, KeyError):
+        return None
+    titles = {line.get("title") for line in found["lines"]}
+    return title if title in titles else None

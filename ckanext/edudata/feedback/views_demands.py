@@ -73,6 +73,7 @@ def new() -> Any:
     source = tk.request.form if sent else tk.request.args
     names = ("title", "purpose", "unit", "line")
     typed = {key: source.get(key, "").strip()[:1100] for key in names}
+    typed["line"] = demands.line(typed["unit"], typed["line"]) or ""
     if not sent:
         typed["title"] = typed["title"] or typed["line"][: schema.TITLE]
     summary: list[dict[str, str]] = []

@@ -198,10 +198,10 @@ KINDS = {
         {},
     ),
     "catalog_submitted": Kind(
-        "A unit has submitted its catalog",
-        "Look it through: return it with words, or consolidate it with the others.",
-        "edudata_catalogs.by_id",
-        {"id": "object_id"},
+        "Units have submitted their catalogs",
+        "Look them through: return them with words, or consolidate them.",
+        "edudata_catalogs.progress",
+        {"unit": "object_id"},
     ),
     "catalog_returned": Kind(
         "A catalog was returned",
