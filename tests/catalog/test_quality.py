@@ -348,10 +348,15 @@ def test_figures_by_unit_and_below_for_those_who_work_there(
     table = list(csv.reader(io.StringIO(text[1:])))
     assert {len(row) for row in table} == {len(table[0])}
     assert [row[3] for row in table[1:]] == ["2", "1", "1"]
+    assert "still-current" in page
+    # A button is only there for those who may press it.
+    assert "still-current" not in get("/quality", portal.coordinator).body
     # The page of the entry links to exactly the field that is missing.
     body = get(f"/entry/{entry['name']}", portal.compiler).body
     assert f"/entry/edit/{entry['name']}#field-temporal_start" in body
-    assert "仍然现行" in body or "Still current" in body
+    form = get(f"/entry/edit/{entry['name']}", portal.compiler).body
+    assert 'id="field-temporal_start"' in form
+    assert 'id="field-contact_office"' in form
 
 
 @pytest.mark.article(12)

@@ -21,10 +21,8 @@ from ckanext.edudata.catalog import (
     quality_public,
     quality_reminders,
     veil,
-    visibility,
 )
 from ckanext.edudata.catalog import schema_quality as schema
-from ckanext.edudata.catalog.model import Entry
 from ckanext.edudata.catalog.model_quality import Confirmation
 from ckanext.edudata.catalog.schema import by_id
 from ckanext.edudata.units import people, tree, who_may
@@ -78,13 +76,15 @@ def edudata_quality_list(context: Context, data_dict: DataDict) -> dict[str, Any
     :param limit: at most so many (default: 20)
     :param offset: from this one on
     :returns: `{count, results: [{id, title, unit_id, state, completeness, validity,
-        rows, bad_rows, problems, cycle, base_kind, base_on, due_on, overdue_on}]}`
+        rows, bad_rows, problems, cycle, base_kind, base_on, due_on, overdue_on,
+        may_confirm}]}`
     """
     tk.check_access("edudata_quality_list", context, data_dict)
-    permission = "entry_confirm" if data_dict["mine"] else "entry_read"
-    units = people.all_units_where(
-        people.actor_id(context), who_may.roles_for(permission)
-    )
+    actor_id = people.actor_id(context)
+    own = people.all_units_where(actor_id, who_may.roles_for("entry_confirm"))
+    units = own
+    if not data_dict["mine"]:
+        units = people.all_units_where(actor_id, who_may.roles_for("entry_read"))
     if data_dict.get("unit_id"):
         below = set(tree.with_subordinates(data_dict["unit_id"]))
         units = [unit for unit in units if unit in below]
@@ -96,7 +96,8 @@ def edudata_quality_list(context: Context, data_dict: DataDict) -> dict[str, Any
         limit=data_dict["limit"],
         offset=data_dict["offset"],
     )
-    return {"count": count, "results": [_row(row) for row in _seen(context, rows)]}
+    mine = set(own)
+    return {"count": count, "results": [_row(row, mine) for row in rows]}
 
 
 @tk.side_effect_free
@@ -146,7 +147,9 @@ def edudata_entry_still_current(
     package = _entry(data_dict["id"])
     tk.check_access("edudata_entry_still_current", context, {"id": package.id})
     model.Session.execute(
-        sa.select(Entry.id).where(Entry.id == package.id).with_for_update()
+        sa.select(model.Package.id)
+        .where(model.Package.id == package.id)
+        .with_for_update()
     )
     facts = quality_facts.entries([package.id])[package.id]
     due, cycle = quality_measure.due_of(facts["came"])
@@ -276,18 +279,11 @@ def _confirmations(entry_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _seen(context: Context, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Without those that the caller may not see, whatever their role says."""
-    found = []
-    for row in rows:
-        package = model.Package.get(row["id"])
-        if package is not None and visibility.visible(context, package):
-            found.append(row)
-    return found
-
-
-def _row(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: _iso(value) for key, value in row.items()}
+def _row(row: dict[str, Any], own: set[str]) -> dict[str, Any]:
+    late = row["state"] in (quality_currency.DUE_SOON, quality_currency.OVERDUE)
+    rule = quality_currency.CYCLES.get(row["cycle"] or "")
+    may = late and row["unit_id"] in own and bool(rule and rule.confirmable)
+    return {**{key: _iso(value) for key, value in row.items()}, "may_confirm": may}
 
 
 def _iso(value: Any) -> Any:

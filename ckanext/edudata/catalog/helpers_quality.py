@@ -7,6 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.edudata import web
+from ckanext.edudata.catalog import quality_public
 from ckanext.edudata.catalog import quality_words as words
 from ckanext.edudata.catalog.quality_items import kind
 
@@ -50,12 +51,14 @@ def edudata_quality_desk() -> dict[str, Any] | None:
     return found if found["count"] else None
 
 
-def edudata_quality_dataset(pkg: dict[str, Any]) -> dict[str, Any] | None:
-    """What the public is told of an open dataset; None where there is nothing."""
-    try:
-        found = web.call("edudata_dataset_quality_show", id=pkg["id"])
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        return None
+def edudata_quality_dataset(
+    pkg: dict[str, Any], versions: list[dict[str, Any]] | None = None
+) -> dict[str, Any] | None:
+    """What the public is told of an open dataset; None where there is nothing.
+
+    As the action says it, of what the page has at hand already.
+    """
+    found = quality_public.of_dataset(pkg, versions or None)
     for table in found["tables"]:
         table["limits"] = _limits(table)
     return found if found["currency"] or found["tables"] else None
@@ -93,14 +96,6 @@ def edudata_quality_urgent(row: dict[str, Any]) -> dict[str, str]:
         return {"text": said.format(n=row["bad_rows"]), "tone": "warning"}
     said = tk._("Description {n}% complete")
     return {"text": said.format(n=row["completeness"]), "tone": "secondary"}
-
-
-def edudata_quality_confirmable(row: dict[str, Any]) -> bool:
-    """Whether an entry of a list may be said to be still current, by its cycle."""
-    return row["state"] in ("overdue", "due_soon") and row["cycle"] not in (
-        "realtime",
-        "daily",
-    )
 
 
 def edudata_percent(value: float | None) -> str:

@@ -30,17 +30,20 @@ _CONFIRMED = sa.text(
 )
 
 
-def of_dataset(package: dict[str, Any]) -> dict[str, Any]:
+def of_dataset(
+    package: dict[str, Any], versions: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
     """See `edudata_dataset_quality_show`.
 
     :param package: as `package_show` gives it to the caller
+    :param versions: as `edudata_release_list` gives them, where they are known
     """
     if package.get("opening_state") == "stopped":
         return {"currency": None, "tables": []}
-    versions = tk.get_action("edudata_release_list")(
+    known = versions or tk.get_action("edudata_release_list")(
         {"ignore_auth": True}, {"id": package["id"]}
     )
-    live = next((item for item in versions if item["state"] == "live"), None)
+    live = next((item for item in known if item["state"] == "live"), None)
     if live is None:
         return {"currency": None, "tables": []}
     return {"currency": _currency(package, live), "tables": _tables(package, live)}

@@ -20,6 +20,7 @@ from ckanext.edudata.feedback import telling
 from ckanext.edudata.units import who_may
 
 LIMIT = 20_000
+_AT_ONCE = 1000
 
 _STAGES: dict[str, tuple[str, str, str]] = {
     # kind of notice, permission of those who are told, state of the list they go to
@@ -33,11 +34,15 @@ def remind() -> int:
     """Give the reminders that are due; how many notices were made."""
     today = quality_measure.today()
     again = quality_measure.setting("again_days")
-    waiting: dict[tuple[str, str], list[str]] = {}
+    stages: dict[tuple[str, str, datetime.date], str] = {}
     for entry_id, unit_id, found, told in _due(today, again):
         stage = quality_currency.stage(found, today, told=told, again_days=again)
-        if stage and _first(entry_id, found.on, stage, today):
-            waiting.setdefault((stage, unit_id), []).append(entry_id)
+        if stage:
+            stages[entry_id, stage, found.on] = unit_id
+    waiting: dict[tuple[str, str], list[str]] = {}
+    for entry_id, stage, due_on in _first(list(stages), today):
+        unit_id = stages[entry_id, stage, due_on]
+        waiting.setdefault((stage, unit_id), []).append(entry_id)
     ids = _tell(waiting, today)
     model.Session.commit()
     telling.queue(ids)
@@ -93,16 +98,23 @@ def _same(reminder: Any) -> Any:
 
 
 def _first(
-    entry_id: str, due_on: datetime.date, stage: str, today: datetime.date
-) -> bool:
-    """Note that this reminder is given; False where it was."""
-    noted = model.Session.execute(
-        insert(Reminder)
-        .values(entry_id=entry_id, due_on=due_on, stage=stage, sent_on=today)
-        .on_conflict_do_nothing()
-        .returning(Reminder.entry_id)
-    )
-    return noted.scalar() is not None
+    wanted: list[tuple[str, str, datetime.date]], today: datetime.date
+) -> list[tuple[str, str, datetime.date]]:
+    """Note that reminders are given; those that nobody gave meanwhile."""
+    found: list[tuple[str, str, datetime.date]] = []
+    for start in range(0, len(wanted), _AT_ONCE):
+        values = [
+            {"entry_id": entry_id, "due_on": due_on, "stage": stage, "sent_on": today}
+            for entry_id, stage, due_on in wanted[start : start + _AT_ONCE]
+        ]
+        noted = model.Session.execute(
+            insert(Reminder)
+            .values(values)
+            .on_conflict_do_nothing()
+            .returning(Reminder.entry_id, Reminder.stage, Reminder.due_on)
+        )
+        found += [(row.entry_id, row.stage, row.due_on) for row in noted]
+    return found
 
 
 def _tell(waiting: dict[tuple[str, str], list[str]], today: datetime.date) -> list[str]:
