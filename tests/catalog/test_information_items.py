@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.edudata.catalog import columns_read, item_check, items
+from ckanext.edudata.catalog.item_changes import changed, merge, state
 from tests.visitors import Visitor, words
 
 CLEAN = """学校名称,学校标识码,办学性质,在校生人数（人）,占地面积(平方米),是否寄宿
@@ -136,7 +137,7 @@ class TestMerge:
     def test_keeps_every_correction_and_names_every_column(self, before, now, told):
         """What the owner wrote stays; what nobody touched follows the new file."""
         owned = [{**item, "description": told.get(item["name"], "")} for item in before]
-        found = items.merge(owned, before, now)
+        found = merge(owned, before, now)
         assert [item["name"] for item in found] == [item["name"] for item in now]
         old = {item["name"]: item for item in owned}
         for item, read in zip(found, now, strict=True):
@@ -149,15 +150,52 @@ class TestMerge:
 
     @given(before=READ, now=READ)
     def test_says_what_changed_in_both_directions(self, before, now):
-        there, back = items.changed(before, now), items.changed(now, before)
+        there, back = (
+            changed(before, now),
+            changed(now, before),
+        )
         assert set(there["added"]) == set(back["removed"])
         assert {name for name, *_ in there["types"]} == {n for n, *_ in back["types"]}
-        assert items.changed(now, now) == {"added": [], "removed": [], "types": []}
+        assert changed(now, now) == {
+            "added": [],
+            "removed": [],
+            "types": [],
+        }
 
     def test_a_column_that_comes_back_has_its_correction_again(self):
         old = {**items.guess(column("区"), rows=1), "description": "所在区"}
         now = [items.guess(column("区"), rows=1)]
-        assert items.merge([], [], now, former=[old])[0]["description"] == "所在区"
+        assert merge([], [], now, former=[old])[0]["description"] == "所在区"
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["guess", "former", "change", "added", "types", "name"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+class TestState:
+    @given(ANYTHING)
+    def test_whatever_was_written_there_breaks_nothing(self, value):
+        found = state(value)
+        assert set(found) == {"guess", "former", "change"}
+        assert merge([], found["guess"], [], former=found["former"]) == []
+        assert all(len(one) == 3 for one in found["change"]["types"])
+        assert state(found) == found
+
+    @given(ANYTHING)
+    def test_items_of_any_form_are_taken_or_refused(self, value):
+        found, errors = item_check.checked(value)
+        assert all(item["name"] for item in found)
+        assert all(error.what in item_check.ERRORS for error in errors)
 
 
 class TestWellSaid:

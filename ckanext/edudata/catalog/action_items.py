@@ -11,7 +11,13 @@ from ckan import model
 from ckan.logic import validate
 from ckan.types import Context, DataDict
 
-from ckanext.edudata.catalog import columns_read, items, schema_items, veil
+from ckanext.edudata.catalog import (
+    columns_read,
+    item_changes,
+    items,
+    schema_items,
+    veil,
+)
 from ckanext.edudata.catalog.validators import edudata_json_list, edudata_json_value
 from ckanext.edudata.units import people
 
@@ -22,7 +28,8 @@ def _resource(resource_id: str) -> tuple[model.Resource, list[Any], dict[str, An
         raise tk.ObjectNotFound(tk._("There is no such file"))
     extras = resource.extras or {}
     owned = edudata_json_list(extras.get("information_items"))
-    return resource, owned, edudata_json_value(extras.get("items_state")) or {}
+    kept = edudata_json_value(extras.get("items_state"))
+    return resource, owned, item_changes.state(kept)
 
 
 @tk.side_effect_free
@@ -47,10 +54,10 @@ def edudata_information_items_show(
         "items": owned,
         "suggested": {
             item["name"]: {"element": item["element"]}
-            for item in state.get("guess") or []
+            for item in state["guess"]
             if item.get("element")
         },
-        "change": state.get("change") or {},
+        "change": state["change"] if any(state["change"].values()) else {},
     }
 
 
@@ -113,9 +120,9 @@ def edudata_information_items_guess(context: Context, data_dict: DataDict) -> No
     read = [item for table in tables for item in _read(table)]
     now = list({item["name"]: item for item in reversed(read)}.values())
     now.sort(key=lambda item: names.index(item["name"]))
-    before = state.get("guess") or []
-    once = {item["name"]: item for item in (*(state.get("former") or []), *owned)}
-    merged = items.merge(owned, before, now, former=state.get("former") or [])
+    former = state["former"]
+    once = {item["name"]: item for item in (*former, *owned)}
+    merged = item_changes.merge(owned, state["guess"], now, former=former)
     for item in merged:
         # Exceptions rest on the element: it is the owner's to say.
         if item.get("element") and not once.get(item["name"], {}).get("element"):
@@ -124,7 +131,7 @@ def edudata_information_items_guess(context: Context, data_dict: DataDict) -> No
     gone = [item for name, item in once.items() if name not in names]
     if gone:
         found["former"] = gone[-200:]
-    change = items.changed(owned, now)
+    change = item_changes.changed(owned, now)
     if owned and any(change.values()):
         found["change"] = change
     tk.get_action("resource_patch")(

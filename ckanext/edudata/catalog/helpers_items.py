@@ -6,7 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.edudata.catalog import items
+from ckanext.edudata.catalog import item_changes, items
 
 TYPE_LABELS = {
     "text": "Text",
@@ -59,4 +59,4 @@ def edudata_elements() -> dict[str, str]:
 
 def edudata_items_changed(resource: dict[str, Any]) -> bool:
     """Whether a new file changed the columns and the owner has not looked yet."""
-    return bool((resource.get("items_state") or {}).get("change"))
+    return any(item_changes.state(resource.get("items_state"))["change"].values())

@@ -9,7 +9,7 @@ or the values themselves. What is read off a table never changes its values or t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -32,8 +32,6 @@ PARTS = (
     "element",
     "description",
 )
-#: The owner's: a column that keeps its name keeps them, whatever the new file says.
-CORRECTED = ("label", "description", "unit", "codes", "personal", "element")
 #: More different values than this follow no list that is known here.
 MAX_VALUES = 60
 
@@ -147,65 +145,6 @@ def allowed_values(item: Mapping[str, Any]) -> list[str]:
     if isinstance(codes, str):
         return list(value_lists().get(codes, {}).get("values", []))
     return [str(value) for value in codes or []]
-
-
-def merge(
-    owned: Sequence[Mapping[str, Any]],
-    before: Sequence[Mapping[str, Any]],
-    now: Sequence[Item],
-    former: Sequence[Mapping[str, Any]] = (),
-) -> list[Item]:
-    """Items of a new table: what was corrected stays, what was only read is read anew.
-
-    :param owned: the items as they are
-    :param before: what was read off the last table
-    :param now: what is read off the new one
-    :param former: items of columns that were there once
-    """
-    known = {item["name"]: item for item in (*former, *owned)}
-    read = {item["name"]: item for item in before}
-    return [
-        _merged(known.get(item["name"]), read.get(item["name"]), item) for item in now
-    ]
-
-
-def _merged(
-    owned: Mapping[str, Any] | None, before: Mapping[str, Any] | None, now: Item
-) -> Item:
-    if owned is None:
-        return dict(now)
-    found: Item = {}
-    for part in PARTS:
-        kept = owned.get(part)
-        corrected = (
-            kept != before.get(part)
-            if before is not None
-            else part in CORRECTED and bool(kept)
-        )
-        value = kept if corrected else now.get(part)
-        if value or part in ALWAYS:
-            found[part] = value or ""
-    return found
-
-
-def changed(
-    before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]
-) -> dict[str, list[Any]]:
-    """How one table's columns differ from another's, in their order.
-
-    :returns: `{added: [name], removed: [name], types: [[name, old, new]]}`
-    """
-    old = {item["name"]: item for item in before}
-    new = {item["name"]: item for item in now}
-    return {
-        "added": [name for name in new if name not in old],
-        "removed": [name for name in old if name not in new],
-        "types": [
-            [name, old[name].get("type"), new[name].get("type")]
-            for name in new
-            if name in old and old[name].get("type") != new[name].get("type")
-        ],
-    }
 
 
 def dictionary(item: Mapping[str, Any]) -> dict[str, str]:
