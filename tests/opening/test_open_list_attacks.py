@@ -37,7 +37,9 @@ def test_hostile_words_and_what_stays_inside(app, quick):
     hidden = {"notes": "金丝雀摘要", "keywords": "金丝雀关键词"}
     approve(portal, "明细表", **{**CLOSED, **hidden, "opening_basis": "金丝雀依据"})
     approve(portal, "金丝雀未勾选", opening_plan_date="2027-04-01")
-    draft_only = portal.entry(title="金丝雀草稿", **PLANNED)
+    draft_only = portal.entry(title="金丝雀草稿", opening_plan_date="2027-05-01")
+    with_file = portal.entry(title="金丝雀草稿", **PLANNED)
+    portal.upload(with_file, "数据.csv", "序号,内容\n1,甲\n".encode())
     other = approve(portal, "金丝雀未审核", unit=portal.other, **PLANNED)
     assert quick.publish()["lines"] == 5
     approve(portal, "后来的名录", **PLANNED)

@@ -11,7 +11,7 @@ from ckan import model
 
 from ckanext.edudata.audit.model import AuditRecord
 from ckanext.edudata.opening import open_list
-from tests.opening.conftest import CANARIES
+from tests.opening.conftest import CANARIES, CLOSED, PLANNED
 
 
 @pytest.mark.article(16, 26, 27)
@@ -114,3 +114,31 @@ def test_who_publishes(lists):
         lists.publish(unit="cn")
     with pytest.raises(tk.ObjectNotFound):
         lists.show()
+
+
+@pytest.mark.article(16, 27)
+@pytest.mark.promise(3)
+def test_data_without_a_file_are_named_as_they_are_described(quick):
+    portal = quick.portal
+    marked = {**CLOSED, "open_list_reason": "含学生个人健康信息。"}
+    entry = portal.entry(title="学生体质健康明细", **marked)
+    hidden = {"notes": "金丝雀摘要", "keywords": "金丝雀关键词"}
+    portal.entry(title="幼儿园名录", **{**PLANNED, **hidden})
+    portal.entry(title="金丝雀未勾选", opening_plan_date="2027-04-01")
+    draft = quick.draft()
+    assert [line["described"] for line in draft["lines"]] == [True, True]
+    assert quick.publish(digest=draft["digest"])["lines"] == 2
+    said = json.dumps(quick.show(), ensure_ascii=False)
+    assert "含学生个人健康信息。" in said
+    assert "金丝雀" not in said
+    # The mark is taken back: the next version stands on the desk, without the line.
+    portal.act(
+        "package_patch", portal.compiler, id=entry["id"], open_list_publishable=""
+    )
+    waiting = portal.act("edudata_open_list_waiting", portal.reviewer, unit="xh")
+    assert waiting[0]["waiting"] == 1
+    assert quick.publish()["lines"] == 1
+    # A file came, and a review is to follow: nothing changes before it.
+    planned = portal.entry(title="食堂名录", **PLANNED)
+    portal.upload(planned, "数据.csv", "序号,内容\n1,甲\n".encode())
+    assert [line["title"] for line in quick.draft()["lines"]] == ["幼儿园名录"]

@@ -51,7 +51,10 @@ def edudata_open_list_draft(context: Context, data_dict: DataDict) -> dict[str, 
         "published_at": row.published_at.isoformat()
         if row and row.published_at
         else None,
-        "lines": _bare(draft.lines),
+        "lines": [
+            {**line, "described": line["key"] in draft.described}
+            for line in _bare(draft.lines)
+        ],
         "refused": [
             {
                 "title": item["line"]["title"],

@@ -17,7 +17,7 @@ from ckanext.edudata.units.model import RoleAssignment
 
 #: Units that one page, and one round of the sweep, looks at.
 AT_ONCE, SWEPT = 25, 50
-#: A change that nothing notes (an entry was deleted, a mark taken back) is seen then.
+#: A change that nothing notes (an entry was deleted) is seen then.
 AGAIN = datetime.timedelta(days=1)
 
 

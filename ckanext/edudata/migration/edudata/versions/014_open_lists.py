@@ -64,6 +64,15 @@ END
 $$ LANGUAGE plpgsql
 """
 
+_TOUCH_ENTRY = """
+CREATE OR REPLACE FUNCTION edudata_open_list_touch_entry() RETURNS trigger AS $$
+BEGIN
+    INSERT INTO edudata_open_list_touch (unit_id) VALUES (NEW.unit_id);
+    RETURN NULL;
+END
+$$ LANGUAGE plpgsql
+"""
+
 
 def _text(name, **options):
     return sa.Column(name, sa.Text, **{"nullable": False, **options})
@@ -146,7 +155,13 @@ def upgrade():
         _time("beat_at", nullable=False, server_default=sa.func.now()),
         _time("finished_at"),
     )
-    for statement in (_REFUSE, _BLANK, _TOUCH_RELEASE, _TOUCH_VERSION):
+    for statement in (
+        _REFUSE,
+        _BLANK,
+        _TOUCH_RELEASE,
+        _TOUCH_VERSION,
+        _TOUCH_ENTRY,
+    ):
         op.execute(statement)
     for table in ("edudata_open_list", "edudata_open_list_withdrawal"):
         op.execute(
@@ -183,9 +198,17 @@ def upgrade():
         "FOR EACH ROW WHEN (NEW.state IN ('approved', 'released')) "
         "EXECUTE FUNCTION edudata_open_list_touch_version()"
     )
+    # Who writes into an entry is on record in the same transaction.
+    op.execute(
+        "CREATE TRIGGER edudata_open_list_touch_entry AFTER INSERT ON edudata_audit "
+        "FOR EACH ROW WHEN (NEW.object_type = 'entry' AND NEW.unit_id IS NOT NULL "
+        "AND NEW.action IN ('entry_create', 'entry_update')) "
+        "EXECUTE FUNCTION edudata_open_list_touch_entry()"
+    )
 
 
 def downgrade():
+    op.execute("DROP TRIGGER edudata_open_list_touch_entry ON edudata_audit")
     op.execute("DROP TRIGGER edudata_open_list_touch_version ON edudata_entry_version")
     op.execute("DROP TRIGGER edudata_open_list_touch_release ON edudata_release")
     for name in (
@@ -198,5 +221,11 @@ def downgrade():
     ):
         op.drop_table(f"edudata_open_list_{name}")
     op.drop_table("edudata_open_list")
-    for name in ("touch_version", "touch_release", "only_blank", "refuse"):
+    for name in (
+        "touch_entry",
+        "touch_version",
+        "touch_release",
+        "only_blank",
+        "refuse",
+    ):
         op.execute(f"DROP FUNCTION edudata_open_list_{name}()")
