@@ -64,6 +64,9 @@ def edudata_unit_words(reference: str | None) -> str:
     what was typed and names none stays."""
     grown = forest.planted()
     unit = grown.units.get(reference or "")
+    if unit is None and reference:
+        named = [each for each in grown.units.values() if each["name"] == reference]
+        unit = named[0] if named else None
     if unit is None:
         return reference or ""
     return _words(unit, _twice(grown))
@@ -95,6 +98,21 @@ def edudata_unit_choices(candidates: str = "") -> list[dict[str, str]]:
         {"value": _words(unit, twice), "label": unit["code"] or unit["title"]}
         for unit in found[:MOST_CHOICES]
     ]
+
+
+def edudata_posts_to_do() -> list[dict[str, Any]]:
+    """For security officers: units of theirs where somebody lacks an undertaking or a
+    training: at most three of `{unit_id, title, count}`."""
+    if tk.current_user.is_anonymous:
+        return []
+    units = forest.planted().units
+    found = []
+    for unit_id in people.units_where(tk.current_user.id, ["security_officer"])[:3]:
+        missing = web.call("edudata_post_missing", unit_id=unit_id, below=True)
+        if missing and unit_id in units:
+            title = units[unit_id]["title"]
+            found.append({"unit_id": unit_id, "title": title, "count": len(missing)})
+    return found
 
 
 LEAVES = ("school", "kindergarten")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection
+from typing import Any
 
 MOST = 90
 
@@ -27,10 +29,16 @@ def identifier(code: str, title: str, taken: Collection[str]) -> str:
     return f"{base}-{number}"
 
 
-def _pinyin(title: str) -> str:
+@functools.cache
+def _reader() -> Any:
+    """Loaded when first needed: the dictionary is large."""
     from pypinyin import lazy_pinyin, load_phrases_dict
 
     load_phrases_dict(PLACES)
-    words = lazy_pinyin(title, errors=lambda text: list(text.lower()))
+    return lazy_pinyin
+
+
+def _pinyin(title: str) -> str:
+    words = _reader()(title, errors=lambda text: list(text.lower()))
     joined = re.sub(r"[^a-z0-9]+", "-", "".join(words))
     return joined.strip("-")[:MOST].rstrip("-")

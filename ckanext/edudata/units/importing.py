@@ -229,7 +229,11 @@ def _fields(units: plan_units.UnitPlan) -> list[Problem]:
 def _schema() -> dict[str, list[Any]]:
     """Validators of the fields of units that look at nothing but the value."""
     fields = tk.h.scheming_get_organization_schema("organization")["fields"]
-    left_out = {"group_name_validator"}
+    left_out = {
+        "group_name_validator",
+        "edudata_unit_identifier",
+        "edudata_unit_code_free",
+    }
     made: dict[str, list[Any]] = {}
     for each in fields:
         words = (each.get("validators") or "").split()

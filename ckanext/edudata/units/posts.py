@@ -20,7 +20,7 @@ STATES = {
     "valid": "Valid",
     "due": "Ends soon",
     "expired": "Expired",
-    "missing": "Missing",
+    "missing": "Not on record",
     "withdrawn": "Withdrawn",
 }
 

@@ -7,10 +7,12 @@ import re
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
 from ckan.lib.navl.dictization_functions import missing
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
-from ckanext.edudata.units import codes, office, placing, tree
+from ckanext.edudata.units import codes, identifiers, office, placing, tree
 
 
 def edudata_plain_text(value: Any) -> Any:
@@ -30,6 +32,30 @@ def edudata_date_of_paper(value: Any) -> datetime.date:
         return datetime.date.fromisoformat(str(value).strip())
     except ValueError as error:
         raise tk.Invalid(tk._("Write the date as 2026-12-31")) from error
+
+
+def edudata_unit_code_free(
+    key: FlattenKey,
+    data: FlattenDataDict,
+    errors: FlattenErrorDict,
+    context: Context,
+) -> None:
+    """No two units have one code."""
+    value = data.get(key)
+    if not value or value is missing:
+        return
+    group: Any = context.get("group")
+    other = model.Session.scalar(
+        sa.select(model.Group.title).where(
+            model.Group.extras["code"].astext == value,
+            model.Group.state == "active",
+            model.Group.id != (group.id if group is not None else ""),
+        )
+    )
+    if other is not None:
+        errors[key].append(
+            tk._("This code belongs to another unit: {unit}").format(unit=other)
+        )
 
 
 def edudata_upload(value: Any) -> Any:
@@ -62,6 +88,28 @@ def edudata_unit_code(value: Any) -> Any:
             tk._("Neither a 10-digit school code nor an 18-character credit code")
         )
     return value
+
+
+def edudata_unit_identifier(
+    key: FlattenKey,
+    data: FlattenDataDict,
+    errors: FlattenErrorDict,
+    context: Context,
+) -> None:
+    """Part of the address; made of the code or the name where none is given."""
+    if data.get(key) and data[key] is not missing:
+        return
+    group: Any = context.get("group")
+    if group is not None:
+        data[key] = group.name
+        return
+    code, title = (data.get((name,)) for name in ("code", "title"))
+    taken = set(model.Session.scalars(sa.select(model.Group.name)))
+    data[key] = identifiers.identifier(
+        code if isinstance(code, str) else "",
+        title if isinstance(title, str) else "",
+        taken,
+    )
 
 
 def edudata_unit_phone(value: Any) -> Any:

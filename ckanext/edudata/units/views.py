@@ -9,7 +9,7 @@ from ckan.common import current_user
 from flask import Blueprint
 
 from ckanext.edudata import web
-from ckanext.edudata.units import who_may
+from ckanext.edudata.units import naming, who_may
 
 units = web.answer_refusals(
     Blueprint("edudata_unit", __name__, url_prefix="/organization")
@@ -50,6 +50,7 @@ def people(id: str) -> Any:
             "unit": unit,
             "page": "people",
             **_held(unit["id"], past=asked.get("past") == "1"),
+            "responsible": _responsible(unit["id"]),
             "may_assign": bool(roles),
             "roles": roles,
             "typed": typed,
@@ -168,6 +169,28 @@ def _held(unit_id: str, *, past: bool) -> dict[str, Any]:
     ended = [role for role in found if role["here"] and role["id"] not in in_force]
     ended.sort(key=lambda role: role["ended_at"] or role["until"] or "", reverse=True)
     return {"held": order, "ended": ended, "past": past}
+
+
+def _responsible(unit_id: str) -> list[dict[str, Any]]:
+    """Who answers for what here: `[{label, people: [{person, unit, here}]}]`."""
+    found = web.call("edudata_unit_responsible", id=unit_id)
+    every = [each for people in found.values() for each in people]
+    names = naming.persons(each["user_id"] for each in every)
+    units_ = naming.titles(each["unit_id"] for each in every)
+    return [
+        {
+            "label": tk._(who_may.ROLES[role].label),
+            "people": [
+                {
+                    "person": names.get(each["user_id"], ("", "", ""))[0],
+                    "unit": units_.get(each["unit_id"], ""),
+                    "here": each["unit_id"] == unit_id,
+                }
+                for each in found[role]
+            ],
+        }
+        for role in ("security_officer", "coordinator", "technician", "reviewer")
+    ]
 
 
 def _sought(words: str) -> list[dict[str, str]]:
