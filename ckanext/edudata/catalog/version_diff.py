@@ -24,8 +24,10 @@ Column = Mapping[str, Any]
 
 @dataclass
 class Structure:
-    """Columns added and removed (labels), renamed by a guess, and changed in themselves:
-    `changed` is `[{column, attribute, old, new}]`."""
+    """Columns added and removed (labels), renamed by a guess, changed in themselves.
+
+    `changed`: `[{column, attribute, old, new}]`.
+    """
 
     added: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -60,9 +62,9 @@ def file_pairs(
     """Files of both contents side by side: by id, else by their name; new ones first
     in their order, then what is gone."""
     before = {item["id"]: item for item in (old or {}).get("resources", [])}
-    pairs: list[tuple[Any, Any]] = []
-    for item in new.get("resources", []):
-        pairs.append((before.pop(item["id"], None), item))
+    pairs: list[tuple[Any, Any]] = [
+        (before.pop(item["id"], None), item) for item in new.get("resources", [])
+    ]
     for place, (was, item) in enumerate(pairs):
         if was is None and item.get("name"):
             twin = next((b for b in before.values() if _named_alike(b, item)), None)

@@ -44,8 +44,8 @@ KINDS = {
     ),
     "security_review": Kind(
         "A security review waits",
-        "Data of a grade that needs a security review were approved by a reviewer. Look "
-        "at them, and pass or return them with your words.",
+        "Data of a grade that needs a security review were approved by a reviewer. "
+        "Look at them, and pass or return them with your words.",
         "entry.read",
         {"id": "object_id"},
     ),
