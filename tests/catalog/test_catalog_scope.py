@@ -55,7 +55,9 @@ class TestCatalog:
         portal.work()
         assert titles(portal, portal.outsider) == ["徐汇区中小学名单"]
         assert search(portal, portal.outsider, q="草稿标题")["count"] == 0
-        shown = portal.act("edudata_resource_catalog_show", portal.outsider, id=portal.one["id"])
+        shown = portal.act(
+            "edudata_resource_catalog_show", portal.outsider, id=portal.one["id"]
+        )
         assert [item["name"] for item in shown["tables"][0]] == ["学校名称", "办学层次"]
         said = json.dumps(shown, ensure_ascii=False)
         for word in ("草稿", "内部文件名", "甲大学", "compiler", "sha256"):
@@ -78,7 +80,10 @@ class TestCatalog:
 
     def test_no_role_no_catalog(self, listed):
         for person in (None, listed.stranger):
-            for action in ("edudata_resource_catalog_search", "edudata_resource_catalog_show"):
+            for action in (
+                "edudata_resource_catalog_search",
+                "edudata_resource_catalog_show",
+            ):
                 with pytest.raises(tk.NotAuthorized):
                     listed.act(action, person, id=listed.one["id"])
 
@@ -99,7 +104,9 @@ class TestCatalog:
         assert titles(portal, portal.outsider) == []
         portal.approved(portal.one)
         assert titles(portal, portal.outsider) == ["徐汇区中小学名单"]
-        assert portal.act("edudata_resource_catalog_hint", portal.compiler, **one)["listed"]
+        assert portal.act("edudata_resource_catalog_hint", portal.compiler, **one)[
+            "listed"
+        ]
 
     def test_words_that_are_not_clear_are_not_listed(self, listed):
         portal = listed
@@ -110,13 +117,57 @@ class TestCatalog:
         row.withdrawn_at = sa.func.now()
         model.Session.commit()
         assert titles(portal, portal.outsider) == []
-        hint = portal.act("edudata_resource_catalog_hint", portal.compiler, id=portal.one["id"])
+        hint = portal.act(
+            "edudata_resource_catalog_hint", portal.compiler, id=portal.one["id"]
+        )
         assert hint["why"] == "words"
         blocked = portal.entry(title="名单", notes="班主任欧阳金雀，手机13917654321。")
         portal.upload(blocked, "x.csv", CSV)
         portal.approved(blocked)
         for person in (portal.outsider, portal.compiler):
             assert search(portal, person)["count"] == 0
+
+    def test_conditions_and_reasons_of_sharing_are_shown_once_they_were_read(
+        self, listed
+    ):
+        said = {
+            "sharing_class": "authorized",
+            "sharing_condition": "仅限教育统计使用。",
+            "sharing_reason": "涉及办学安全。",
+            "sharing_basis": "《某条例》第八条",
+        }
+        one = {"id": listed.one["id"]}
+        listed.act("package_patch", listed.compiler, **one, **said)
+        listed.approved(listed.one)
+        shown = listed.act("edudata_resource_catalog_show", listed.outsider, **one)
+        assert {key: shown.get(key) for key in said} == said
+
+    @pytest.mark.article(33)
+    def test_what_waits_for_its_security_review_is_not_listed(self, portal):
+        portal.one = portal.entry(
+            title="重要数据",
+            data_grade="important",
+            opening_class="conditional",
+            opening_ground="security_demands",
+        )
+        portal.upload(portal.one, "x.csv", CSV)
+        portal.approved(portal.one)
+        assert titles(portal, portal.outsider) == []
+        portal.act(
+            "edudata_entry_pass_security",
+            portal.security_officer,
+            id=portal.one["id"],
+            reason="已核对分级和用途。",
+        )
+        assert titles(portal, portal.outsider) == ["重要数据"]
+
+    @pytest.mark.article(2)
+    def test_classified_words_leave_it(self, listed):
+        tk.get_action("edudata_entry_forget")(
+            {"ignore_auth": True}, {"id": listed.one["id"]}
+        )
+        model.Session.commit()
+        assert model.Session.scalars(sa.select(CatalogLine)).all() == []
 
     def test_what_is_deleted_or_moved_is_followed_without_a_new_index(self, listed):
         portal = listed
@@ -142,8 +193,6 @@ class TestCatalog:
 def test_the_database_decides_as_the_rule_does(portal):
     """Random entries, viewers and trees: SQL and the pure rule say the same."""
     rng = random.Random(5)
-    office = portal.make_unit if hasattr(portal, "make_unit") else None
-    del office
     known = scope_search.units()
     units = list(known.units)
     ids = []

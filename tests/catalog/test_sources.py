@@ -179,6 +179,10 @@ class TestAnswers:
     def test_it_may_refer_to_the_source(self, two):
         _choose(two, choice="refer")
         assert _submit(two)["content"]["authoritative_entry"] == two.held["id"]
+        mine = {"id": two.mine["id"]}
+        two.act("edudata_entry_approve", two.reviewer, **mine)
+        shown = two.act("edudata_resource_catalog_show", two.outsider, **mine)
+        assert shown["authoritative"]["id"] == two.held["id"]
 
     def test_new_grounds_ask_anew(self, two):
         _choose(two, choice="another", reason="本区登记的是校区，不是学校。")
