@@ -24,10 +24,12 @@ from werkzeug.datastructures import FileStorage
 
 from benchmarks.machine import describe
 from ckanext.edudata.catalog import imports
+from tests.conftest import clean_db, portal  # noqa: F401
 
 ENTRIES = int(os.environ.get("EDUDATA_ENTRIES", "10000"))
 SAMPLE = int(os.environ.get("EDUDATA_SAMPLE", "300"))
 TIMES = 5
+DECLARED = {"no_state_secret": "true"}
 
 FIELDS = {
     "subject_database": "school",
@@ -80,7 +82,7 @@ def workbook(count: int, unit: str) -> bytes:
     return target.getvalue()
 
 
-def test_import_against_a_loop(portal: Any, capsys: Any) -> None:
+def test_import_against_a_loop(portal: Any, capsys: Any) -> None:  # noqa: F811
     unit = portal.bureau["name"]
     begun = time.perf_counter()
     for number in range(SAMPLE):
@@ -90,7 +92,7 @@ def test_import_against_a_loop(portal: Any, capsys: Any) -> None:
             "package_create",
             portal.compiler,
             type="entry",
-            no_state_secret="true",
+            **DECLARED,
             resources=resources,
             **one,
         )
@@ -107,7 +109,7 @@ def test_import_against_a_loop(portal: Any, capsys: Any) -> None:
 
     upload = FileStorage(io.BytesIO(content), "目录.xlsx", "upload")
     found = portal.act(
-        "edudata_import_create", portal.compiler, upload=upload, no_state_secret="true"
+        "edudata_import_create", portal.compiler, upload=upload, **DECLARED
     )
     done("reading")
     imports.run(found["id"])

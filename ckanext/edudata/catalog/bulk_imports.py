@@ -45,6 +45,7 @@ def create(descriptions: Sequence[Mapping[str, Any]], user: str) -> list[str]:
         data, errors = imports_plan.validated(
             imports_plan.new_entry(description["fields"], description["resources"]),
             user,
+            person=person,
         )
         if errors:
             raise tk.ValidationError(errors)
@@ -162,9 +163,9 @@ def index(ids: Sequence[str], beat: Any = None) -> dict[str, dict[str, Any]]:
     """
     packages = search.index_for("Package")
     found = {}
+    system = people.system_context(use_cache=False)
     for entry_id in ids:
-        context = people.system_context(use_cache=False)
-        both = package_show_default_and_custom_schemas(context, entry_id)
+        both = package_show_default_and_custom_schemas(dict(system), entry_id)
         packages.update_dict(dict(both[0], with_custom_schema=both[1]), True)
         found[entry_id] = content.of_entry(both[1], {})
         if beat:

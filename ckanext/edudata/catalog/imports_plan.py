@@ -40,7 +40,7 @@ class Planner:
 
     def __init__(self, user: str) -> None:
         self.user = user
-        person = model.User.get(user)
+        person = self.person = model.User.get(user)
         self.units = sheets_columns.compiled_units(person.id if person else None)
         self.columns = sheets_columns.of_entries(self.units)
         self.item_columns = sheets_columns.of_items()
@@ -259,7 +259,7 @@ class Planner:
         package: Any,
         wrong: Mapping[str, str],
     ) -> None:
-        _, errors = validated(data, self.user, package)
+        _, errors = validated(data, self.user, package, self.person)
         for name, messages in errors.items():
             if name in wrong or (name == "private" and found.errors):
                 # CKAN says once more, of another field, that the unit is missing.
@@ -335,18 +335,20 @@ def patched(whole: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def validated(
-    data: dict[str, Any], user: str, package: Any = None
+    data: dict[str, Any], user: str, package: Any = None, person: Any = None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Validated data and errors, through the schema of a save.
 
     A new entry is given its code here, in the caller's transaction.
 
     :param package: the entry that is changed, None for a new one
+    :param person: the user's row where it is at hand, which spares a question
     """
     plugin = lib_plugins.lookup_package_plugin("entry")
+    person = person or model.User.get(user)
     context: Any = {
         "user": user,
-        "auth_user_obj": model.User.get(user),
+        "auth_user_obj": person,
         "model": model,
         "session": model.Session,
     }

@@ -9,7 +9,7 @@ from typing import Any
 UNIT = ("{单位}", "{学校}", "{unit}")
 ANSWERS = ("confirm", "correct", "none", "keep")
 STATES = {
-    "waiting": "Waits for an answer",
+    "waiting": "Not answered yet",
     "confirmed": "Confirmed",
     "corrected": "Corrected",
     "none": "Not there",
