@@ -368,6 +368,9 @@ def test_lines_are_seen_within_their_sharing_scope_only(office):
     assert rows(office, office.outsider, level["number"]) == ["义务教育学校名单"]
     shown = office.act("edudata_catalog_show", office.outsider, id=level["number"])
     assert shown["count"] == 1
+    # No place in the list, which would tell of lines between.
+    found = office.act("edudata_catalog_row_list", office.outsider, id=level["id"])
+    assert "position" not in found["results"][0]
     assert not {"line_count", "summary", "history", "parts", "digest"} & set(shown)
     diff = office.act("edudata_catalog_diff", office.outsider, id=level["number"])
     assert (diff["added"], len(diff["results"])) == (1, 1)

@@ -258,9 +258,9 @@ def edudata_catalog_row_list(context: Context, data_dict: DataDict) -> Shown:
     :param id: id or number of the catalog
     :param q: words in the title or the unit's name, or a resource code (optional)
     :param unit_id: only of this unit; `sharing_class`, `opening_class`: only in this
-        class; `position`: only this line (all optional)
+        class; `entry_id`: only this line (all optional)
     :param limit: at most so many (default: 50); `offset`: skip so many
-    :returns: `{count, results: [{position, entry_id, version, digest, unit_id,
+    :returns: `{count, results: [{entry_id, version, digest, unit_id,
         unit_title, title, …, tables: [[{name, label, type, …}]]}]}`
     """
     actor_id = people.actor_id(context)

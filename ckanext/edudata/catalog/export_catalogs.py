@@ -49,9 +49,9 @@ def as_csv(head: Sequence[str], lines: Iterable[Line], words: Words) -> bytes:
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow(head)
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         cells = [sheets.neutral(cell) for cell in _cells(line, words)]
-        writer.writerow([line["position"], *cells])
+        writer.writerow([number, *cells])
     return b"\xef\xbb\xbf" + target.getvalue().encode("utf-8", "replace")
 
 
@@ -78,13 +78,13 @@ def as_xlsx(
         number = items = 0
         for line in lines:
             number += 1
-            first.write_number(number, 0, line["position"], body)
+            first.write_number(number, 0, number, body)
             for place, cell in enumerate(_cells(line, words), 1):
                 if cell:
                     first.write_string(number, place, cell[:_LONGEST], body)
             for item in (item for table in line.get("tables", []) for item in table):
                 items += 1
-                second.write_number(items, 0, line["position"], body)
+                second.write_number(items, 0, number, body)
                 row = [line["title"], item["name"], item["label"], item["type"]]
                 for place, cell in enumerate([*row, item["description"]], 1):
                     second.write_string(items, place, str(cell)[:_LONGEST], body)

@@ -65,7 +65,7 @@ def row_list(
         "unit_id": [ignore_missing, unicode_safe],
         "sharing_class": [ignore_missing, unicode_safe],
         "opening_class": [ignore_missing, unicode_safe],
-        "position": [ignore_missing, natural_number_validator],
+        "entry_id": [ignore_missing, unicode_safe],
         **_page(default, natural_number_validator, limit_to_configured_maximum),
     }
 

@@ -116,10 +116,10 @@ def count(query: sa.Select[Any]) -> int:
 
 
 def row(found: CatalogRow) -> Shown:
-    """A line; which units its scope names is for those units' catalogs to say."""
+    """A line. Neither its place, which would tell how many lines somebody does not
+    see, nor the units that its scope names."""
     content = {key: found.content[key] for key in found.content if key not in _INNER}
     return {
-        "position": found.position,
         "entry_id": found.entry_id,
         "version": found.version,
         "digest": found.digest,
@@ -149,8 +149,8 @@ def filtered(query: sa.Select[Any], asked: Shown) -> sa.Select[Any]:
             query = query.where(CatalogRow.content[name].astext == asked[name])
     if asked.get("unit_id"):
         query = query.where(CatalogRow.unit_id == asked["unit_id"])
-    if asked.get("position"):
-        query = query.where(CatalogRow.position == asked["position"])
+    if asked.get("entry_id"):
+        query = query.where(CatalogRow.entry_id == asked["entry_id"])
     return query
 
 

@@ -271,11 +271,11 @@ def give(unit: str, number: str, command: str) -> Any:
     return _to(done)
 
 
-@edudata_catalogs.route("/<unit>/<number>/line/<int:position>")
-def line(unit: str, number: str, position: int) -> Any:
+@edudata_catalogs.route("/<unit>/<number>/line/<entry_id>")
+def line(unit: str, number: str, entry_id: str) -> Any:
     """One line with all its metadata and information items."""
     catalog = web.call("edudata_catalog_show", id=number)
-    found = web.call("edudata_catalog_row_list", id=catalog["id"], position=position)
+    found = web.call("edudata_catalog_row_list", id=catalog["id"], entry_id=entry_id)
     if not found["results"]:
         raise tk.ObjectNotFound
     return tk.render(
