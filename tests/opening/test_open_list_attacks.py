@@ -76,6 +76,22 @@ def test_hostile_words_and_what_stays_inside(app, quick):
     assert app.get("/open-list/nobody", status=404)
     assert app.get("/open-list/cn", status=404)
     assert app.get("/open-list/xh/compare?from=1&to=7", status=404)
+    huge = 2**70
+    for address in (
+        f"/open-list/xh/{huge}",
+        f"/open-list/xh/compare?from=1&to={huge}",
+        "/open-list/xh/compare?from=-1&to=1",
+        "/open-list/x%00h",
+    ):
+        assert app.get(address).status_code == 404, address
+    for address in (
+        f"?page={huge}",
+        "?q=%00",
+        "?kind=none",
+        "?page=-3",
+        "?district=%27",
+    ):
+        assert app.get(f"/open-list{address}").status_code == 200, address
     # Not named, not counted.
     found = portal.act("edudata_open_list_search", None, q="金丝雀")
     assert (found["count"], found["kinds"], found["lists"]) == (0, {}, 0)

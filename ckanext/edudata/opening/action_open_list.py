@@ -17,7 +17,7 @@ from ckanext.edudata.opening import (
 from ckanext.edudata.units import tree
 
 #: Lines that one call gives at most.
-_MOST = 100_000
+_MOST, _FARTHEST = 100_000, 10_000_000
 
 
 @tk.side_effect_free
@@ -79,14 +79,14 @@ def edudata_open_list_search(context: Context, data_dict: DataDict) -> dict[str,
     if data_dict.get("unit"):
         within = tree.with_subordinates(open_list_reading.unit(data_dict["unit"]).id)
     filters = {
-        name: str(data_dict[name]).strip()
+        name: str(data_dict[name]).replace("\x00", "").strip()
         for name in ("q", "kind", "subject_database", "school_stage", "district")
         if data_dict.get(name)
     }
     return open_list_gathered.search(
         units=within,
         limit=min(data_dict["limit"], _MOST),
-        offset=data_dict["offset"],
+        offset=min(data_dict["offset"], _FARTHEST),
         **filters,
     )
 

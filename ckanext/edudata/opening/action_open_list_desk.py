@@ -18,6 +18,7 @@ from ckanext.edudata.opening import (
     open_list_runs,
     open_list_sources,
     open_list_waiting,
+    open_list_withdrawing,
     schema_open_list,
 )
 from ckanext.edudata.opening.model_open_list import OpenListRun, OpenListUnit
@@ -176,7 +177,7 @@ def edudata_open_list_withdraw(context: Context, data_dict: DataDict) -> dict[st
         raise tk.ValidationError(
             {"line": [tk._("Say which line, which version, or both")]}
         )
-    lines = open_list_publishing.withdraw(
+    lines = open_list_withdrawing.withdraw(
         unit.id,
         number=number,
         key=key,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.edudata import datastore, settings, storage
-from ckanext.edudata.opening import door, open_list_publishing, release
+from ckanext.edudata.opening import door, open_list_withdrawing, release
 from ckanext.edudata.opening.model import Release, ReleasedResource
 from ckanext.edudata.units import people
 
@@ -23,7 +23,7 @@ def forget(entry_id: str, resources: list[str] | None) -> None:
     :param resources: ids of the entry's resources; None: all, and the words
     """
     if resources is None:
-        open_list_publishing.forget(entry_id)
+        open_list_withdrawing.forget(entry_id)
         model.Session.commit()
     releases = model.Session.scalars(
         sa.select(Release).where(Release.entry_id == entry_id)

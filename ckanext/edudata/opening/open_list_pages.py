@@ -77,6 +77,25 @@ def line_rows(
     return found
 
 
+def csv(lines: list[dict[str, Any]], *, gathered: bool) -> bytes:
+    """Lines as a CSV file."""
+    return open_list_formats.as_csv(
+        line_head(gathered=gathered),
+        line_rows(lines, gathered=gathered),
+    )
+
+
+def xlsx(title: str, about: Any, lines: Any, *, gathered: bool) -> bytes:
+    """Lines as a workbook, with a sheet that says what they are."""
+    return open_list_formats.as_xlsx(
+        title,
+        (tk._("Open list"), tk._("About this file")),
+        about,
+        line_head(gathered=gathered),
+        line_rows(lines, gathered=gathered),
+    )
+
+
 def line_json(line: dict[str, Any]) -> dict[str, Any]:
     """A line for programs: codes, and where it leads."""
     found = {key: value for key, value in line.items() if key != "unit"}

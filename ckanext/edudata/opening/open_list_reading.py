@@ -53,7 +53,7 @@ def unit(reference: str) -> model.Group:
 
     :raises ObjectNotFound: there is none
     """
-    found = model.Group.get(reference)
+    found = None if "\x00" in reference else model.Group.get(reference)
     if found is None or not found.is_organization:
         raise tk.ObjectNotFound(tk._("There is no unit at this address."))
     return found
@@ -66,7 +66,8 @@ def version(unit_id: str, number: int | None = None) -> OpenList:
     """
     query = sa.select(OpenList).where(OpenList.unit_id == unit_id)
     if number is not None:
-        query = query.where(OpenList.number == number)
+        # A number beyond those that the database knows is that of no version.
+        query = query.where(OpenList.number == min(number, 2**31 - 1))
     found = model.Session.scalar(query.order_by(OpenList.number.desc()).limit(1))
     if found is None:
         raise tk.ObjectNotFound(tk._("There is no such open list"))
