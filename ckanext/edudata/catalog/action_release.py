@@ -87,3 +87,6 @@ def edudata_entry_forget(context: Context, data_dict: DataDict) -> None:
     )
     for row in rows:
         row.content = content.without(row.content, gone)
+        if gone is None:
+            # What was written about it may say it again.
+            row.reason = row.security_words = None

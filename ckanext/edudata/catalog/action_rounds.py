@@ -11,8 +11,8 @@ from ckan import model
 from ckan.logic import validate
 from ckan.types import Context, DataDict
 
+from ckanext.edudata.catalog import listing, rounds, sampling, schema_review
 from ckanext.edudata.catalog import now as standing
-from ckanext.edudata.catalog import rounds, sampling, schema_review
 from ckanext.edudata.catalog.model_review import ReviewRound
 from ckanext.edudata.units import people
 
@@ -144,7 +144,7 @@ def edudata_review_round_confirm(
     row = rounds.own(context, data_dict["round_id"], people.actor_id(context))
     item = rounds.of_sample(row, data_dict["entry_id"])
     tk.check_access("edudata_entry_approve", context, {"id": item["id"]})
-    problem = None
+    problem: Any = None
     if row.state != "open":
         problem = {"state": [tk._("This review has ended")]}
     elif "opened" not in row.looked.get(item["id"], {}):
@@ -259,19 +259,21 @@ def _shown(row: ReviewRound) -> dict[str, Any]:
 
 def _broken(row: ReviewRound) -> list[str]:
     """Entries of the sample that are not what was drawn any more."""
-    wanted = {item["id"]: item["digest"] for item in row.entries}
-    broken = []
-    for entry_id in row.sample:
-        last = standing.last_version(entry_id)
-        package = model.Session.get(model.Package, entry_id)
-        same = last is not None and (last.state, last.digest) == (
-            "submitted",
-            wanted[entry_id],
+    wanted = {item["id"]: item["version"] for item in row.entries}
+    units = model.Session.scalars(
+        sa.select(model.Package.owner_org).where(model.Package.id.in_(row.sample))
+    )
+    listed = listing.query(
+        sorted({unit for unit in units if unit}), {"entry_ids": row.sample}
+    )
+    listing.look(listed)
+    waiting = {
+        found.id: found.version
+        for found in model.Session.execute(
+            sa.select(listed).where(listed.c.state == "submitted")
         )
-        there = package is not None and package.state == "active"
-        if not (same and there and standing.Now(package).digest == wanted[entry_id]):
-            broken.append(entry_id)
-    return broken
+    }
+    return [key for key in row.sample if waiting.get(key) != wanted[key]]
 
 
 def _now() -> str:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 
 log = logging.getLogger(__name__)
 
 _SECONDS = 3600
+_LOOKING = 0x656475_6C6F6F6B
 
 
 def queue(job: Callable[..., Any], arguments: list[Any], title: str) -> bool:
@@ -34,5 +36,9 @@ def look(units: list[str]) -> None:
     """Look at all entries of units that were written since they were submitted."""
     from ckanext.edudata.catalog import listing
 
-    listing.look(listing.query(units, {}), seconds=_SECONDS)
+    with model.ensure_engine().begin() as connection:
+        # Each list asks for this while there is something left; one look is enough.
+        alone = sa.select(sa.func.pg_try_advisory_xact_lock(_LOOKING))
+        if connection.scalar(alone):
+            listing.look(listing.query(units, {}), seconds=_SECONDS)
     model.Session.rollback()

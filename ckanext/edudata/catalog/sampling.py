@@ -59,8 +59,9 @@ def excluded(
     if "restricted" in verdicts.values():
         return "restricted"
     if wanted == "unconditional":
-        told += [v for key, v in verdicts.items() if key not in _files(found)]
-        return None if all(v == "clear" for v in told) else "held"
+        files = _files(found)
+        words = [v for key, v in verdicts.items() if key not in files]
+        return None if words and {*told, *words} == {"clear"} else "held"
     return None if all(v in ("clear", "blocked") for v in told) else "held"
 
 

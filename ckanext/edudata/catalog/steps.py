@@ -33,7 +33,7 @@ def line(state: str, *, files: int, checked: bool) -> list[Step]:
             Step(STEPS[0], "back"),
             *(Step(label, "waiting") for label in STEPS[1:]),
         ]
-    labels = list(STEPS)
+    labels: list[str] = list(STEPS)
     if state in _REACHED:
         reached = _REACHED[state]
         if state == "security_review":
