@@ -38,7 +38,7 @@ def edudata_post_record(context: Context, data_dict: DataDict) -> dict[str, Any]
     if unit is None or not unit.is_organization or unit.state != "active":
         raise tk.ObjectNotFound(tk._("There is no such unit"))
     user = model.User.get(data_dict.get("user_id") or "")
-    wrong: dict[str, list[str]] = {}
+    wrong: Any = {}
     if data_dict.get("user_id") and (user is None or user.state == "deleted"):
         wrong["user_id"] = [tk._("There is no such account")]
     if not data_dict.get("user_id"):

@@ -10,6 +10,7 @@ import click
 from ckan import model
 from werkzeug.datastructures import FileStorage
 
+from ckanext.edudata import web
 from ckanext.edudata.desensitization import aftermath
 from ckanext.edudata.units import people
 
@@ -48,7 +49,7 @@ def import_(
     2: the file or the importer was refused.
     """
     column, _, value = only.partition("=")
-    context = _context(by)
+    context: Any = _context(by)
     data: dict[str, Any] = {
         "upload": FileStorage(file, getattr(file, "name", "units")),
         "kind": kind,
@@ -58,19 +59,18 @@ def import_(
     }
     with aftermath.site_language():
         try:
-            found = tk.get_action("edudata_unit_import_check")({**context}, data)
+            found = tk.get_action("edudata_unit_import_check")(context.copy(), data)
             _tell(found)
             if found["counts"]["errors"]:
                 sys.exit(FAULTY)
             if dry_run:
                 return
             tk.get_action("edudata_unit_import_apply")(
-                {**context}, {"id": found["id"], "invite": not no_invitations}
+                context.copy(), {"id": found["id"], "invite": not no_invitations}
             )
         except tk.ValidationError as error:
-            for messages in error.error_dict.values():
-                for message in messages:
-                    click.echo(message, err=True)
+            for each in web.summary(error, {}):
+                click.echo(each["message"], err=True)
             sys.exit(REFUSED)
         except tk.NotAuthorized as error:
             click.echo(str(error), err=True)
@@ -86,7 +86,7 @@ def remind() -> None:
         click.echo(tk._("Reminders: {count}").format(count=told))
 
 
-def _context(by: str | None) -> dict[str, Any]:
+def _context(by: str | None) -> Any:
     if not by:
         return people.system_context()
     user = model.User.get(by)

@@ -51,7 +51,8 @@ def planted() -> Forest:
 
 
 def _rows() -> list[dict[str, Any]]:
-    table = model.Group.__table__
+    group: Any = model.Group
+    table = group.__table__
     query = sa.select(
         table.c.id,
         table.c.name,

@@ -82,7 +82,7 @@ class Writer:
     def _found(self, item: plan_units.Item) -> Any:
         unit_id = self.ids[item.key]
         self._record("unit_create", "unit", unit_id, unit_id, row=item.row)
-        unit = model.Group(is_organization=True, type="organization")
+        unit: Any = model.Group(is_organization=True, type="organization")
         unit.id = unit_id
         for key in _OF_GROUP:
             setattr(unit, key, item.after.get(key, ""))
@@ -212,7 +212,7 @@ class Writer:
                 }
             )
         if made:
-            model.Session.execute(sa.insert(model.Member.__table__), made)
+            model.Session.execute(sa.insert(model.Member), made)
 
 
 def _end_of(day: str) -> datetime.datetime | None:

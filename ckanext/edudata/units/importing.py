@@ -134,7 +134,8 @@ def _labels(name: str) -> dict[str, str]:
 
 
 def _known(options: dict[str, str]) -> plan_units.Known:
-    table = model.Group.__table__
+    group: Any = model.Group
+    table = group.__table__
     rows = model.Session.execute(
         sa.select(
             table.c.id,
@@ -187,7 +188,8 @@ def _known_people(
             else ""
         )
         held.setdefault(row.user_id, set()).add((row.role, row.unit_id, until))
-    user = model.User.__table__
+    account: Any = model.User
+    user = account.__table__
     accounts, gone = {}, set()
     for row in model.Session.execute(
         sa.select(user.c.id, user.c.name, user.c.email, user.c.state)

@@ -28,10 +28,9 @@ def extra_of(unit_id: str, key: str) -> str:
 
 def where(unit_id: str) -> str:
     """Id of the unit above, without holding anything; empty at the top."""
+    group: Any = model.Group
     found = model.Session.scalar(
-        sa.select(model.Group.extras["superior"].astext).where(
-            model.Group.id == unit_id
-        )
+        sa.select(group.extras["superior"].astext).where(model.Group.id == unit_id)
     )
     return found or ""
 
@@ -44,7 +43,7 @@ def superior_of(unit_id: str) -> str:
 def named(words: str) -> list[str]:
     """Ids of the active units that have this id, identifier, code or name."""
     text = words.strip()
-    group = model.Group
+    group: Any = model.Group
     query = sa.select(group.id).where(
         group.is_organization.is_(True), group.state == "active"
     )

@@ -7,6 +7,7 @@ stand anywhere in the file. Messages are English message ids.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,7 +50,7 @@ class Problem:
     row: int
     field: str
     message: str
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass

@@ -45,11 +45,12 @@ def edudata_unit_code_free(
     if not value or value is missing:
         return
     group: Any = context.get("group")
+    units: Any = model.Group
     other = model.Session.scalar(
-        sa.select(model.Group.title).where(
-            model.Group.extras["code"].astext == value,
-            model.Group.state == "active",
-            model.Group.id != (group.id if group is not None else ""),
+        sa.select(units.title).where(
+            units.extras["code"].astext == value,
+            units.state == "active",
+            units.id != (group.id if group is not None else ""),
         )
     )
     if other is not None:
@@ -165,7 +166,8 @@ def edudata_superior(
     try:
         placing.check_move(context, group.id, data[key])
     except tk.ValidationError as error:
-        errors[key].extend(error.error_dict["superior"])
+        said: Any = error.error_dict["superior"]
+        errors[key].extend(said)
 
 
 def edudata_designated(
