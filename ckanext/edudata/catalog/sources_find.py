@@ -79,13 +79,17 @@ def likely(package: model.Package, known: scope.Tree) -> list[dict[str, Any]]:
     return [_told(*it, known, cases, decided) for it in found[:MOST]]
 
 
-def in_force(entry_id: str) -> dict[str, SourceCase]:
-    """Cases in force of an entry, by the id of the other one."""
-    rows = model.Session.scalars(
+def in_force(entry_id: str, *, hold: bool = False) -> dict[str, SourceCase]:
+    """Cases in force of an entry, by the id of the other one.
+
+    :param hold: keep them from being decided before this transaction ends
+    """
+    query = (
         sa.select(SourceCase)
         .where(SourceCase.entry_id == entry_id, SourceCase.state != "superseded")
         .execution_options(populate_existing=True)
     )
+    rows = model.Session.scalars(query.with_for_update() if hold else query)
     return {row.other_id: row for row in rows}
 
 
