@@ -132,7 +132,7 @@ def approve_and_release(reviewer: Any, title: str) -> str:
     """The reviewer finds it on the desk, approves and releases it."""
     reviewer.go("/desk")
     reviewer.shot("desk-reviewer")
-    reviewer.page.locator("#to-review + ul").get_by_role(
+    reviewer.page.locator("[aria-labelledby=to-review] ul").get_by_role(
         "link", name=re.compile(title)
     ).first.click()
     reviewer.click("通过")
