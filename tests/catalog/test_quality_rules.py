@@ -177,6 +177,15 @@ def test_rows_are_read_as_people_write_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.article(12)
+def test_yes_and_no_are_read_in_all_spellings(tmp_path: Path) -> None:
+    cells = ["是", "否", "TRUE", "False", "Y", "0", "无", "也许"]
+    items = [{"name": "是否", "type": "boolean"}]
+    found = check(tmp_path, [["是否"], *([cell] for cell in cells)], items)
+    (column,) = found["columns"]
+    assert column["problems"] == [{"code": "type", "count": 1, "rows": [8]}]
+
+
+@pytest.mark.article(12)
 @pytest.mark.parametrize(("repeats", "key"), [(1, True), (3, True), (40, False)])
 def test_a_column_whose_values_hardly_repeat_is_a_key(
     tmp_path: Path, repeats: int, key: bool

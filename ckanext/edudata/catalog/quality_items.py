@@ -15,7 +15,7 @@ from typing import Any
 VERSION = 1
 """Of what follows from an item; results of another version are computed anew."""
 
-MISSING = ("", "-", "—", "——", "--", "/", "N/A", "n/a", "null", "NULL", "None")
+MISSING = ("", "-", "—", "——", "--", "/", "N/A", "n/a", "null", "NULL")
 """What stands in a cell that says nothing."""
 
 _TYPES = {

@@ -29,8 +29,8 @@ FEWEST = 10
 """A column that is named like a key is one if at most so many of its values repeat, in
 a table of at least so many rows."""
 
-_TRUE = ["是", "有", "true", "True", "TRUE", "1", "Y", "y", "yes"]
-_FALSE = ["否", "无", "false", "False", "FALSE", "0", "N", "n", "no"]
+_TRUE = ["是", "有", "true", "1", "y", "yes"]
+_FALSE = ["否", "无", "false", "0", "n", "no"]
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?|月?)")
 _TIME = re.compile(r"[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?.*")
 _NAME_OF_CONSTRAINT = re.compile(r'constraint "(\w+)"')
@@ -147,6 +147,8 @@ def _spelled(cell: str, kind: str) -> str:
     if kind == "string":
         return cell if cell.strip() not in MISSING else ""
     cell = cell.strip()
+    if kind == "boolean":
+        return cell.lower()
     if kind == "date":
         return _day(cell)
     if kind == "datetime":
