@@ -118,6 +118,18 @@ def test_a_sheet_goes_out_and_comes_back_changed(portal: Any, tmp_path: Any) -> 
     done = confirmed(portal, found)
     assert done["state"] == "done"
     assert done["settled"]
+    # Its words belong to the entries now; the import keeps none.
+    kept = sa.text(
+        "SELECT cells::text || items::text || coalesce(title, '') || "
+        "coalesce(data::text, '') FROM edudata_import_row WHERE import_id = :id"
+    )
+    left = model.Session.scalars(kept, {"id": done["id"]})
+    assert set(left) == {"{}[]"}
+    assert sorted(row["title"] for row in done["rows"]) == [
+        "=学校名录",
+        "新的名录",
+        "食堂名录",
+    ]
     entry = portal.act("package_show", portal.compiler, id=first["id"])
     assert (entry["update_cycle"], entry["title"]) == ("monthly", "=学校名录")
     search = portal.act(

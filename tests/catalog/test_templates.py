@@ -86,10 +86,12 @@ def test_from_the_district_to_the_schools_and_back(district: Any) -> None:
     with pytest.raises(tk.ValidationError):
         answered(portal, "none", rows=[rows[2]["id"]])
     answered(portal, "none", rows=[rows[2]["id"]], reason="本校没有校车")
-    fixed = answered(
-        portal, "correct", rows=[rows[1]["id"]], values={"title": "食堂每周食谱"}
-    )
+    typed = {"title": "食堂每周食谱", "id": portal.bureau["id"], "private": "false"}
+    typed |= {"state": "deleted", "owner_org": portal.bureau["id"], "name": "mine"}
+    fixed = answered(portal, "correct", rows=[rows[1]["id"]], values=typed)
     entry = portal.act("package_show", portal.clerk, id=fixed["entries"][0])
+    assert (entry["private"], entry["state"]) == (True, "active")
+    assert entry["name"].startswith("entry-")
     assert entry["title"] == "食堂每周食谱"
     assert entry["owner_org"] == portal.schools[0]["id"]
     confirmed = portal.act("package_show", portal.clerk, id=first["entries"][0])

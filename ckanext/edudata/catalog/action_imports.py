@@ -119,13 +119,17 @@ def edudata_import_show(context: Context, data_dict: DataDict) -> dict[str, Any]
         .limit(min(data_dict["limit"], 1000))
     )
     count = sa.select(sa.func.count()).select_from(ImportRow).where(*where)
+    found = list(found)
+    titles = _titles(context, [item.entry_id for item in found if not item.title])
     return {
         **_shown(row),
         "rows": [
             {
                 "number": item.number,
                 "outcome": item.outcome,
-                "title": item.title or item.cells.get("title") or "",
+                "title": item.title
+                or item.cells.get("title")
+                or titles.get(item.entry_id or "", ""),
                 "entry_id": item.entry_id,
                 "changes": item.changes or [],
                 "errors": item.errors or [],
@@ -230,6 +234,13 @@ def edudata_import_requeue(context: Context, data_dict: DataDict) -> list[str]:
     """
     tk.check_access("edudata_import_requeue", context, data_dict)
     return imports.requeue()
+
+
+def _titles(context: Context, ids: list[str | None]) -> dict[str, str]:
+    """Titles of entries as they are now, of units that one compiles for."""
+    units = people.all_units_where(people.actor_id(context), ["compiler"])
+    known = sheets_entries.known([key for key in ids if key], units)
+    return {key: entry["title"] for key, entry in known.items()}
 
 
 def _held(import_id: str) -> Import:

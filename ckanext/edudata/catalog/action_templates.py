@@ -243,10 +243,19 @@ def _carry_out(
         return [], {}
     waiting = [(r, a) for r, a in pairs if not a.entry_id]
     later = [(r, a) for r, a in pairs if a.entry_id and a.seen_version < r.version]
-    values = data_dict.get("values") if asked == "correct" else None
-    if asked == "correct" and (len(pairs) != 1 or not isinstance(values, dict)):
-        model.Session.rollback()
-        raise tk.ValidationError({"rows": [tk._("Correct one row at a time.")]})
+    values = None
+    if asked == "correct":
+        given = data_dict.get("values")
+        if len(pairs) != 1 or not isinstance(given, dict):
+            model.Session.rollback()
+            raise tk.ValidationError({"rows": [tk._("Correct one row at a time.")]})
+        # Fields of the form and nothing else: no id, state or owner of one's choice.
+        known = templates_reading.names()
+        values = {
+            key: value
+            for key, value in given.items()
+            if key in known and isinstance(value, (str, list))
+        }
     touched, refused = templates_answers.make(waiting, unit, user, actor, values)
     try:
         touched += templates_answers.take_over(later, unit, user)

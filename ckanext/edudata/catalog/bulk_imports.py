@@ -165,7 +165,8 @@ def index(ids: Sequence[str], beat: Any = None) -> dict[str, dict[str, Any]]:
     found = {}
     system = people.system_context(use_cache=False)
     for entry_id in ids:
-        both = package_show_default_and_custom_schemas(dict(system), entry_id)
+        context: Any = dict(system)
+        both = package_show_default_and_custom_schemas(context, entry_id)
         packages.update_dict(dict(both[0], with_custom_schema=both[1]), True)
         found[entry_id] = content.of_entry(both[1], {})
         if beat:

@@ -55,6 +55,8 @@ CHUNK = 200
 BEAT_SECONDS = 1.0
 SILENT = datetime.timedelta(seconds=60)
 TIMEOUT = 6 * 3600
+#: So long a sheet that was looked through waits for its confirmation.
+KEPT = datetime.timedelta(days=30)
 
 
 class StaleError(Exception):
@@ -151,6 +153,7 @@ def queue(import_id: str) -> None:
 
 def requeue() -> list[str]:
     """Imports that nobody works on, or whose index did not follow."""
+    _give_up()
     before = _now() - SILENT
     waiting = list(
         model.Session.scalars(
@@ -392,6 +395,40 @@ def _follow(import_id: str, beat: Beat) -> None:
     settle([key for key in ids if key], beat)
     row = get(import_id)
     row.indexed_at = _now()
+    _forget(import_id)
+    model.Session.commit()
+
+
+def _forget(import_id: str) -> None:
+    """Words belong to the entries now; what is purged there must not stay here."""
+    model.Session.execute(
+        sa.update(ImportRow)
+        .where(ImportRow.import_id == import_id)
+        .values(
+            cells={},
+            items=[],
+            title=None,
+            data=sa.null(),
+            changes=sa.null(),
+            errors=sa.null(),
+        )
+    )
+
+
+def _give_up() -> None:
+    """Sheets that nobody confirmed for long are forgotten."""
+    left = list(
+        model.Session.scalars(
+            sa.select(Import)
+            .where(
+                Import.state.in_(["checked", "stale"]), Import.beat_at < _now() - KEPT
+            )
+            .with_for_update(skip_locked=True)
+        )
+    )
+    for row in left:
+        row.state, row.finished_at = "withdrawn", _now()
+        model.Session.execute(sa.delete(ImportRow).where(ImportRow.import_id == row.id))
     model.Session.commit()
 
 

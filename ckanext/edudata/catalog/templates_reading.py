@@ -155,6 +155,11 @@ def _columns() -> list[sheets.Column]:
     ]
 
 
+def names() -> set[str]:
+    """Fields that a row of a template may say something of."""
+    return {column.name for column in _columns()} - _KEYS
+
+
 def _files(files: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{"name": file["name"], "items": file["items"]} for file in files]
 

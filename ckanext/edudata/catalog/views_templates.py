@@ -258,6 +258,9 @@ def correct(id: str, unit: str, row: str) -> Any:
         fields = tk.h.scheming_get_dataset_schema("entry")["dataset_fields"]
         names = {field["field_name"] for field in fields}
         values = {key: typed[key] for key in typed if key in names}
+        # A box without its mark is not sent at all.
+        boxes = {name for name in names if f"{name}-offered" in typed}
+        values.update(dict.fromkeys(boxes - values.keys(), ""))
         values.update(forms.answered(typed))
         declared = values.pop("no_state_secret", "")
         try:
