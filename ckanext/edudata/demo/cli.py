@@ -13,7 +13,14 @@ import click
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.edudata.demo import applying, cast, founding, living, own_data
+from ckanext.edudata.demo import (
+    applying,
+    cast,
+    founding,
+    listing,
+    living,
+    own_data,
+)
 from ckanext.edudata.demo.acting import reasons, tell
 from ckanext.edudata.demo.checking import Checks
 
@@ -52,6 +59,7 @@ def load(ctx: click.Context, data: Path | None) -> None:
             founding.found(password)
             living.live(checks)
             applying.apply()
+            listing.listed()
             if data is not None:
                 own_data.load(data, checks)
         except (tk.ValidationError, tk.NotAuthorized, tk.ObjectNotFound) as error:
