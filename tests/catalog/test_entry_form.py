@@ -110,6 +110,21 @@ class TestSections:
 
 @pytest.mark.article(27)
 class TestQuestions:
+    def test_a_step_towards_a_closer_class_waits_for_nothing(
+        self, compiler, portal, sent
+    ):
+        """Desensitized data may follow; the page and the release say what is amiss."""
+        assert compiler.post("/entry/new", sent).status_code == 302
+        entry = {"id": only().id, "name": only().name}
+        portal.upload(entry, "名单.csv", ROSTER.encode())
+        portal.work()
+        url = f"/entry/edit/{entry['name']}"
+        closer = {**sent, "opening_demand": "security_demands"}
+        assert compiler.post(url, closer).status_code == 302
+        assert only().extras["opening_class"] == "conditional"
+        assert "检测发现个人信息" in compiler.text(f"/entry/{entry['name']}")
+        assert compiler.post(url, sent).status_code == 422
+
     @pytest.mark.parametrize(
         ("law", "privacy", "demand", "found"),
         [

@@ -125,8 +125,8 @@ def _by_check(
 ) -> None:
     """A class that is chosen anew is one that the check of the files bears out.
 
-    Of one that stood before, the entry's page and the release say so: other changes
-    must not wait for it.
+    Of one that stood before, and of a step towards a closer one, the entry's page and
+    the release say so: other changes, and desensitized data to come, must not wait.
     """
     if package is None:
         return
@@ -137,7 +137,13 @@ def _by_check(
     against = classes.limit(data.get(key), ground, permitted.by_check(package))
     if against == "no_personal" and not data.get(("opening_basis",)):
         errors.setdefault(("opening_basis",), []).append(tk._(classes.LIMITS[against]))
-    elif against and against != "no_personal":
+    elif (
+        against
+        and against != "no_personal"
+        and not classes.allowed(
+            str(data.get(key)), stored.get("opening_class", classes.NOT_OPEN)
+        )
+    ):
         errors[key].append(tk._(classes.LIMITS[against]))
 
 
