@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib import jobs, search
 
-from ckanext.edudata.catalog import bulk_imports, imports
+from ckanext.edudata.catalog import bulk_imports, imports, imports_plan
 
 pytestmark = pytest.mark.article(16)
 
@@ -170,3 +170,23 @@ def test_one_that_is_refused_leaves_nothing(portal: Any) -> None:
     foreign["fields"]["owner_org"] = portal.other["id"]
     with pytest.raises(tk.NotAuthorized):
         bulk_imports.create([foreign], portal.compiler["name"])
+
+
+def test_what_the_dry_run_said_makes_the_same(portal: Any) -> None:
+    slow = one_by_one(portal, "甲")
+    made = description(portal, "甲乙")
+    entry = imports_plan.new_entry(made["fields"], made["resources"])
+    said, errors = imports_plan.validated(entry, portal.compiler["name"])
+    assert not errors
+    model.Session.rollback()
+    kept = json.loads(json.dumps({**made, "said": said}))
+    fast = bulk_imports.create([kept], portal.compiler["name"])[0]
+    model.Session.commit()
+    imports.settle([fast])
+    assert rows(fast) == rows(slow)
+    assert shown(portal, fast) == shown(portal, slow)
+    codes = [
+        portal.act("package_show", portal.compiler, id=key)["resource_code"]
+        for key in (slow, fast)
+    ]
+    assert codes[1] == codes[0].replace("/000001", "/000002")

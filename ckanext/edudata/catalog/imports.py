@@ -27,6 +27,7 @@ from ckan.model.types import make_uuid
 from ckanext.edudata.audit import trail
 from ckanext.edudata.catalog import (
     bulk_imports,
+    imports_plan,
     sheets_parse,
     sheets_read,
     sheets_words,
@@ -55,6 +56,8 @@ CHUNK = 200
 BEAT_SECONDS = 1.0
 SILENT = datetime.timedelta(seconds=60)
 TIMEOUT = 6 * 3600
+#: So long the validators of the dry run need not be asked again.
+VALID = datetime.timedelta(hours=1)
 #: So long a sheet that was looked through waits for its confirmation.
 KEPT = datetime.timedelta(days=30)
 
@@ -251,6 +254,7 @@ def _check(import_id: str, token: str, beat: Beat) -> None:
     row = get(import_id)
     planner = Planner(_user(row))
     beat.begin("check", row.sheet["rows"])
+    rules = imports_plan.rules()
     counts: Counter[str] = Counter()
     for part in _rows(import_id):
         planned = planner.plan(
@@ -264,6 +268,7 @@ def _check(import_id: str, token: str, beat: Beat) -> None:
         beat(len(part))
     row = _finish(import_id, token, "checking")
     row.counts = {**counts, "stray": len(row.sheet["stray"])}
+    row.sheet = {**row.sheet, "rules": rules, "checked_at": _now().isoformat()}
     row.state, row.finished_at = "checked", _now()
     model.Session.commit()
 
@@ -292,12 +297,12 @@ def _write(import_id: str, token: str, beat: Beat) -> None:
     """All rows in one transaction. Raises nothing for entries changed meanwhile."""
     row = get(import_id)
     user, made_by, digest = _user(row), row.made_by, row.sha256
-    counts = row.counts or {}
+    counts, fresh = row.counts or {}, _fresh(row)
     beat.begin("write", counts.get("new", 0) + counts.get("changed", 0))
     try:
         _unchanged(import_id)
         for part in _rows(import_id, ["new"]):
-            ids = bulk_imports.create([found.data or {} for found in part], user)
+            ids = bulk_imports.create([_data(found, fresh) for found in part], user)
             for found, entry_id in zip(part, ids, strict=True):
                 found.entry_id = entry_id
             model.Session.flush()
@@ -326,6 +331,21 @@ def _write(import_id: str, token: str, beat: Beat) -> None:
         row = _finish(import_id, token, "writing")
         row.state, row.token = "stale", None
         model.Session.commit()
+
+
+def _fresh(row: Import) -> bool:
+    """Whether what the validators said in the dry run still counts."""
+    checked_at = row.sheet.get("checked_at")
+    if not checked_at or row.sheet.get("rules") != imports_plan.rules():
+        return False
+    return _now() - datetime.datetime.fromisoformat(checked_at) < VALID
+
+
+def _data(row: ImportRow, fresh: bool) -> dict[str, Any]:
+    data = dict(row.data or {})
+    if not fresh:
+        data.pop("said", None)
+    return data
 
 
 def _unchanged(import_id: str) -> None:

@@ -6,6 +6,8 @@ who uploaded the sheet; what they may not know of is answered as what is not the
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -155,8 +157,10 @@ class Planner:
                     ),
                 )
             self._new.add(key)
-        self._validate(found, new_entry(fields, resources), None, wrong)
+        said = self._validate(found, new_entry(fields, resources), None, wrong)
         found.data = {"fields": fields, "resources": resources}
+        if not found.errors:
+            found.data["said"] = said
         found.outcome = "wrong" if found.errors else "new"
         return found
 
@@ -258,8 +262,8 @@ class Planner:
         data: dict[str, Any],
         package: Any,
         wrong: Mapping[str, str],
-    ) -> None:
-        _, errors = validated(data, self.user, package, self.person)
+    ) -> dict[str, Any]:
+        said, errors = validated(data, self.user, package, self.person)
         for name, messages in errors.items():
             if name in wrong or (name == "private" and found.errors):
                 # CKAN says once more, of another field, that the unit is missing.
@@ -275,6 +279,7 @@ class Planner:
                 continue
             for message in dict.fromkeys(texts(messages)):
                 self._say(found, name, message)
+        return said
 
     def _say(self, found: Planned, name: str, message: str) -> None:
         column = self._by_name.get(name)
@@ -292,6 +297,14 @@ class Planner:
 def row_of_items(found: Planned) -> int:
     """First row of the sheet of items that an error was found in, or 0."""
     return next((e["row"] for e in found.errors if e["sheet"] == sheets.ITEMS), 0)
+
+
+def rules() -> str:
+    """Digest of what descriptions are validated by: the schema, code lists, units."""
+    columns = sheets_columns.of_entries({})
+    schema = tk.h.scheming_get_dataset_schema("entry")
+    text = json.dumps(schema, sort_keys=True, default=str) + repr(columns)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def new_entry(
