@@ -118,19 +118,24 @@ def test_who_publishes(lists):
 
 @pytest.mark.article(16, 27)
 @pytest.mark.promise(3)
-def test_data_without_a_file_are_named_as_they_are_described(quick):
+def test_data_without_a_file_are_named_once_their_description_is_approved(quick):
     portal = quick.portal
     marked = {**CLOSED, "open_list_reason": "含学生个人健康信息。"}
     entry = portal.entry(title="学生体质健康明细", **marked)
     hidden = {"notes": "金丝雀摘要", "keywords": "金丝雀关键词"}
-    portal.entry(title="幼儿园名录", **{**PLANNED, **hidden})
-    portal.entry(title="金丝雀未勾选", opening_plan_date="2027-04-01")
+    planned = portal.entry(title="幼儿园名录", **{**PLANNED, **hidden})
+    unmarked = portal.entry(title="金丝雀未勾选", opening_plan_date="2027-04-01")
+    assert quick.draft()["lines"] == []
+    for each in (entry, planned, unmarked):
+        portal.approved(each)
     draft = quick.draft()
-    assert [line["described"] for line in draft["lines"]] == [True, True]
     assert quick.publish(digest=draft["digest"])["lines"] == 2
     said = json.dumps(quick.show(), ensure_ascii=False)
     assert "含学生个人健康信息。" in said
     assert "金丝雀" not in said
+    with pytest.raises(tk.ValidationError) as error:
+        portal.act("edudata_release", portal.reviewer, id=planned["id"])
+    assert "resources" in error.value.error_dict
     # The mark is taken back: the next version stands on the desk, without the line.
     portal.act(
         "package_patch", portal.compiler, id=entry["id"], open_list_publishable=""
@@ -138,7 +143,13 @@ def test_data_without_a_file_are_named_as_they_are_described(quick):
     waiting = portal.act("edudata_open_list_waiting", portal.reviewer, unit="xh")
     assert waiting[0]["waiting"] == 1
     assert quick.publish()["lines"] == 1
-    # A file came, and a review is to follow: nothing changes before it.
-    planned = portal.entry(title="食堂名录", **PLANNED)
-    portal.upload(planned, "数据.csv", "序号,内容\n1,甲\n".encode())
-    assert [line["title"] for line in quick.draft()["lines"]] == ["幼儿园名录"]
+
+
+@pytest.mark.article(27)
+def test_open_data_without_a_file_and_without_a_date_are_not_submitted(quick):
+    portal = quick.portal
+    entry = portal.entry(title="食堂名录")
+    portal.work()
+    with pytest.raises(tk.ValidationError) as error:
+        portal.act("edudata_entry_submit", portal.compiler, id=entry["id"])
+    assert "resources" in error.value.error_dict

@@ -12,6 +12,7 @@ from ckan.types import Context, DataDict
 
 from ckanext.edudata.audit import trail
 from ckanext.edudata.catalog import (
+    content,
     deciding,
     listing,
     schema,
@@ -161,8 +162,13 @@ def _all_checked(now: standing.Now) -> None:
             errors[resource.get("name") or resource["id"]] = [
                 tk._("The personal-data check of this file has not finished")
             ]
-    if not kept:
-        errors["resources"] = [tk._("Upload a file first")]
+    if not kept and not content.may_lack_files(now.content):
+        errors["resources"] = [
+            tk._(
+                "Upload a file first. Where there is none yet, give the planned date "
+                "of opening; where the data are not opened, class them so."
+            )
+        ]
     if now.package.id not in done:
         errors["metadata"] = [
             tk._("The personal-data check of the description has not finished")

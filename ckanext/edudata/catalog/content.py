@@ -88,6 +88,13 @@ def of_entry(
     return content
 
 
+def may_lack_files(content: dict[str, Any]) -> bool:
+    """Whether a description alone can be reviewed: the catalog names also what is not
+    opened, or not yet, and lies outside the portal (Art. 16)."""
+    closed = content.get("opening_class") == "not_open"
+    return closed or bool(content.get("opening_plan_date"))
+
+
 def without(content: dict[str, Any], resources: list[str] | None) -> dict[str, Any]:
     """A content that says nothing of these files; nothing at all where None."""
     if resources is None:

@@ -52,10 +52,7 @@ def edudata_open_list_draft(context: Context, data_dict: DataDict) -> dict[str, 
         "published_at": row.published_at.isoformat()
         if row and row.published_at
         else None,
-        "lines": [
-            {**line, "described": line["key"] in draft.described}
-            for line in _bare(draft.lines)
-        ],
+        "lines": _bare(draft.lines),
         "refused": [
             {
                 "title": item["line"]["title"],

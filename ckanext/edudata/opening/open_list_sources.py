@@ -1,8 +1,7 @@
 """What the open list of a unit is made from, and the draft that comes out of it.
 
 Read are the last release of each entry and the version last approved. Of a working copy
-only whether it is still marked as publishable; where it has no file and was never
-submitted, what it says of itself for the list.
+only whether it is still marked as publishable.
 """
 
 from __future__ import annotations
@@ -56,28 +55,6 @@ _APPROVED = sa.text(
            OR content ->> 'opening_plan_date' IS NOT NULL)
     """
 )
-# Described, with nothing yet that could be reviewed: whoever publishes the list decides
-# about title and reason.
-_DESCRIBED = sa.text(
-    """
-    SELECT p.id AS entry_id, p.owner_org,
-           jsonb_build_object(
-               'title', p.title,
-               'opening_class', p.extras -> 'opening_class',
-               'opening_ground', p.extras -> 'opening_ground',
-               'opening_plan_date', p.extras -> 'opening_plan_date',
-               'open_list_publishable', p.extras -> 'open_list_publishable',
-               'open_list_reason', p.extras -> 'open_list_reason') AS content
-    FROM package p
-    WHERE p.type = 'entry' AND p.state = 'active' AND p.owner_org = ANY(:units)
-      AND p.extras ->> 'open_list_publishable' = 'true'
-      AND NOT EXISTS (SELECT 1 FROM resource r
-                      WHERE r.package_id = p.id AND r.state = 'active')
-      AND NOT EXISTS (SELECT 1 FROM edudata_entry_version v
-                      WHERE v.entry_id = p.id)
-    """
-)
-
 #: Words that are read together; each reading is a process of its own.
 _TOGETHER = 60
 _VERDICTS = {"clear": None, "blocked": "personal"}
@@ -94,14 +71,12 @@ REFUSALS = {
 
 @dataclass
 class Draft:
-    """What would be published, what is refused (as `[{line, reason}]`), how many
-    entries have a planned day but are not marked, and the keys of lines that are
-    described only."""
+    """What would be published, what is refused (as `[{line, reason}]`), and how many
+    entries have a planned day but are not marked."""
 
     lines: list[open_list.Line] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
     unmarked: int = 0
-    described: set[str] = field(default_factory=set)
 
 
 def entries(unit_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -124,9 +99,6 @@ def entries(unit_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         entry = of(row["owner_org"], row["entry_id"])
         entry["approved"] = row["content"]
         entry["marked"] = str(row["marked"] or "").lower() == "true"
-    for row in model.Session.execute(_DESCRIBED, units).mappings():
-        entry = of(row["owner_org"], row["entry_id"])
-        entry.update(approved=row["content"], marked=True, described=True)
     return {unit: list(each.values()) for unit, each in found.items()}
 
 
@@ -142,11 +114,6 @@ def drafts(unit_ids: Sequence[str], *, check: bool) -> dict[str, Draft]:
         found[unit_id] = Draft(
             lines,
             unmarked=sum(map(open_list.only_planned, each)),
-            described={
-                open_list.key(entry["entry_id"])
-                for entry in each
-                if entry.get("described")
-            },
         )
     every = [line for draft in found.values() for line in draft.lines]
     refusals = {**verdicts(every, check=check), **_withdrawn(unit_ids, every)}
