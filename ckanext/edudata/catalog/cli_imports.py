@@ -105,7 +105,7 @@ def _act(action: str, user: str, /, **data: Any) -> Any:
                 click.echo(str(message), err=True)
         raise click.exceptions.Exit(1) from None
     except (tk.NotAuthorized, tk.ObjectNotFound) as error:
-        click.echo(str(error) or tk._("Your role does not allow this."), err=True)
+        click.echo(str(error) or tk._("Your role does not allow this for this unit."), err=True)
         raise click.exceptions.Exit(1) from None
 
 
