@@ -105,7 +105,8 @@ def _act(action: str, user: str, /, **data: Any) -> Any:
                 click.echo(str(message), err=True)
         raise click.exceptions.Exit(1) from None
     except (tk.NotAuthorized, tk.ObjectNotFound) as error:
-        click.echo(str(error) or tk._("Your role does not allow this for this unit."), err=True)
+        refusal = tk._("Your role does not allow this for this unit.")
+        click.echo(str(error) or refusal, err=True)
         raise click.exceptions.Exit(1) from None
 
 
