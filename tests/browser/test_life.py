@@ -398,7 +398,7 @@ def correction(
     compiler.shot("replace")
     compiler.click("保存")
     compiler.sees("检测已全部完成", seconds=180)
-    compiler.sees("内容已更换")
+    compiler.sees(new_name)
     compiler.shot("entry-corrected")
 
     def first() -> Any:
