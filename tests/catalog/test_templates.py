@@ -143,3 +143,42 @@ def test_a_changed_template_shows_what_changed(district: Any) -> None:
     entry = portal.act("package_show", portal.clerk, id=later[0]["entry_id"])
     assert entry["update_cycle"] == "monthly"
     assert not any(row["later"] for row in seen(portal)["rows"])
+
+
+def test_what_was_made_from_it_is_reviewed_together(district: Any) -> None:
+    """Described only, with items of a file to come: planned, so it can be reviewed."""
+    portal = district
+    portal.act(
+        "edudata_template_send",
+        portal.compiler,
+        id=portal.template["id"],
+        kinds=["school"],
+    )
+    rows = [row["id"] for row in seen(portal)["rows"]]
+    made_of = answered(portal, "confirm", rows=rows)["entries"]
+    other = portal.entry(title="区级统计")
+    portal.work()
+    with pytest.raises(tk.ValidationError) as error:
+        portal.act("edudata_entry_submit", portal.clerk, id=made_of[0])
+    assert list(error.value.error_dict) == ["resources"]
+    for entry_id in made_of:
+        portal.act(
+            "package_patch",
+            portal.clerk,
+            id=entry_id,
+            opening_plan_date="2027-09-01",
+        )
+    portal.work()
+    for entry_id in made_of:
+        portal.act("edudata_entry_submit", portal.clerk, id=entry_id)
+    listed = portal.act(
+        "edudata_entry_list",
+        portal.reviewer,
+        state="submitted",
+        template_id=portal.template["id"],
+    )
+    assert {entry["id"] for entry in listed} == set(made_of)
+    assert other["id"] not in {entry["id"] for entry in listed}
+    for entry_id in made_of:
+        shown = portal.act("edudata_entry_show", portal.reviewer, id=entry_id)
+        assert "approve" in shown["commands"]

@@ -156,7 +156,13 @@ def _all_checked(now: standing.Now) -> None:
     """Every file and the metadata were checked to the end; the verdict is another's."""
     errors: dict[str, Any] = {}
     done = {c["resource_id"] for c in now.checks if c["state"] == "done"}
-    kept = [r for r in now.content["resources"] if not r.get("not_released")]
+    # What has no file is only described, and has no check.
+    known = {check["resource_id"] for check in now.checks}
+    kept = [
+        resource
+        for resource in now.content["resources"]
+        if not resource.get("not_released") and resource["id"] in known
+    ]
     for resource in kept:
         if resource["id"] not in done:
             errors[resource.get("name") or resource["id"]] = [

@@ -20,7 +20,9 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.edudata.catalog import now as standing
 from ckanext.edudata.catalog import states
 from ckanext.edudata.catalog.model import EntryVersion
+from ckanext.edudata.catalog.model_imports import ImportRow
 from ckanext.edudata.catalog.model_review import EntryStanding
+from ckanext.edudata.catalog.model_templates import TemplateAnswer
 from ckanext.edudata.requests import clocks
 
 SECONDS = 1.5
@@ -34,8 +36,12 @@ _CHECK = sa.table(
     sa.column("queued_at"),
     sa.column("finished_at"),
 )
-_OF_EXTRAS = ("template_id", "batch_id")
-FILTERS = ("q", *_OF_EXTRAS)
+#: Entries made from a template, and by an import.
+_MADE_BY = {
+    "template_id": (TemplateAnswer.entry_id, TemplateAnswer.template_id),
+    "batch_id": (ImportRow.entry_id, ImportRow.import_id),
+}
+FILTERS = ("q", *_MADE_BY)
 #: What the last version of an entry in a state may be called there.
 _DECIDED = {
     "submitted": ("submitted",),
@@ -76,9 +82,11 @@ def query(
                 p.c.extras["resource_code"].astext == asked["q"],
             )
         )
-    for key in _OF_EXTRAS:
+    for key, (entry_id, maker) in _MADE_BY.items():
         if asked.get(key):
-            wanted = wanted.where(p.c.extras[key].astext == asked[key])
+            wanted = wanted.where(
+                p.c.id.in_(sa.select(entry_id).where(maker == asked[key]))
+            )
     if asked.get("entry_ids") is not None:
         wanted = wanted.where(p.c.id.in_(asked["entry_ids"]))
     if state in _DECIDED:

@@ -48,14 +48,25 @@ def sandbox() -> Sandbox | None:
     """A warm child for many checks in one process.
 
     The worker forks for each job, so that a child of its own would be lost with it:
-    there each check starts one.
+    there each check starts one, or those that came together share one.
     """
-    if rq.get_current_job() is not None:
-        return None
     if not _warm:
+        if rq.get_current_job() is not None:
+            return None
         _warm.append(Sandbox(warm=True))
         atexit.register(_warm[0].close)
     return _warm[0]
+
+
+def run_checks(check_ids: list[str]) -> None:
+    """Work on runs that came together, with one child process for all of them."""
+    with Sandbox(warm=True) as shared:
+        _warm.append(shared)
+        try:
+            for check_id in check_ids:
+                run_check(check_id)
+        finally:
+            _warm.remove(shared)
 
 
 def run_check(check_id: str) -> None:
