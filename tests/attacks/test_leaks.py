@@ -68,7 +68,7 @@ def _queue():
 
 
 @pytest.mark.promise(3, 4)
-@pytest.mark.article(36)
+@pytest.mark.article(13, 36)
 class TestRawValues:
     def test_none_is_stored_beside_the_data(self, portal):
         entry = portal.entry()
