@@ -110,9 +110,7 @@ def test_of_two_workers_one_finishes(
         ids = create(descriptions, user)
         with model.ensure_engine().begin() as connection:
             # Thought dead: another one has taken the import over.
-            connection.execute(
-                sa.update(Import.__table__).values(token="another")
-            )
+            connection.execute(sa.update(Import.__table__).values(token="another"))
         return ids
 
     monkeypatch.setattr(bulk_imports, "create", overtaken)

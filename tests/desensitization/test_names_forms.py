@@ -148,7 +148,9 @@ class TestAlone:
     def found(self, cells: list[str], header: str) -> set[str]:
         texts = [c for c in cells if may_stand_alone(c, name_score(c))]
         said = self.names.whole_names(texts)
-        others = Others((name_score(c), form(c, _code)) for c in cells if c not in texts)
+        others = Others(
+            (name_score(c), form(c, _code)) for c in cells if c not in texts
+        )
         return {
             text
             for text, yes in zip(texts, said, strict=True)

@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-CATALOGUE = (
-    Path(__file__).parents[2] / "i18n/zh_Hans_CN/LC_MESSAGES/ckanext-edudata.po"
-)
+CATALOGUE = Path(__file__).parents[2] / "i18n/zh_Hans_CN/LC_MESSAGES/ckanext-edudata.po"
 TERMS = (
     "数据资源",
     "开放数据集",
