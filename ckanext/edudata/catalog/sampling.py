@@ -54,8 +54,13 @@ def excluded(
         return "security"
     if wanted not in ("unconditional", "not_open"):
         return "conditional"
-    meant = [r["id"] for r in found.get("resources", []) if not r.get("not_released")]
-    told = [verdicts.get(key) for key in meant]
+    # What has neither a file nor a check is only described.
+    told = [
+        verdicts.get(resource["id"])
+        for resource in found.get("resources", [])
+        if not resource.get("not_released")
+        and (resource["id"] in verdicts or resource.get("sha256"))
+    ]
     if "restricted" in verdicts.values():
         return "restricted"
     if wanted == "unconditional":

@@ -137,7 +137,8 @@ def edudata_check_attention(
             Check.verdict.in_(["blocked", "unreadable"]),
             model.Package.state == "active",
             model.Package.owner_org.in_(units),
-            sa.or_(model.Resource.id.is_(None), model.Resource.state == "active"),
+            # The description of an entry has no file; a file that was removed neither.
+            sa.or_(Check.subject == "metadata", model.Resource.state == "active"),
         )
         .order_by(Check.number.desc())
         .limit(data_dict["limit"])

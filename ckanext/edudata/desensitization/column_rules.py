@@ -17,7 +17,7 @@ from .profile import (
     LoneName,
     first_rows,
 )
-from .recognizers.lone_names import Others
+from .recognizers.lone_names import Others, doubted
 from .report import Finding
 
 NAME_THRESHOLD = 0.55
@@ -124,7 +124,11 @@ def _lone_names(column: ColumnProfile) -> list[LoneName]:
     others = Others((c[0], c[4]) for h, c in cells.items() if h not in column.lone)
     header = forms(column.label).bare
     found = []
+    doubts = sum(doubted(lone.score, lone.form) for lone in column.lone.values())
     for lone in column.lone.values():
+        # Several are of one kind: places, or names that a column of names would hold.
+        if doubts > 1 and doubted(lone.score, lone.form):
+            continue
         odds = lone.odds - others.against(lone.form, header)
         if usual >= OFTEN:
             odds += -KIND if lone.times >= 0.5 * usual else STRANGE

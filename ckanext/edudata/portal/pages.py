@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from werkzeug.exceptions import NotFound
 
 from ckanext.edudata.delivery import dump
-from ckanext.edudata.portal import forgery
+from ckanext.edudata.portal import failing, forgery
 
 
 def facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
@@ -31,6 +31,7 @@ def middleware(app: Any) -> Any:
     """Put our views in the place of CKAN's that would go past the grants."""
     dump.install(app)
     forgery.install(app)
+    failing.install(app)
     # Auth functions answer "not there" for what one may not see; some of CKAN's views
     # only expect a refusal.
     app.register_error_handler(

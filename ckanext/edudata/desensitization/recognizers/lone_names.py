@@ -91,6 +91,11 @@ def _certain() -> frozenset[str]:
     return frozenset(s for s in surnames() if len(s) == 2) - _WORDS_TOO
 
 
+def doubted(score: float, form: int) -> bool:
+    """Whether a name in Latin letters may as well be a place's: Heng Shan, Nan Jing."""
+    return form & 15 == _LATIN and score <= JOINED
+
+
 def form(text: str, coded: Callable[[str], int]) -> int:
     """What a cell is compared by: nothing (0), Latin words (1, with 16 if they are
     short ones), or how many Chinese characters, the first and the last of them as

@@ -1,0 +1,58 @@
+"""What goes wrong in one request stays in that request.
+
+CKAN 2.12 gives the database session back only after an answer. Its page of an error
+asks the database; where a statement had failed before, that fails as well, no answer
+comes, and the thread keeps the broken transaction: each later request that it serves
+would fail. Here the transaction ends before the page of the error is made, and with
+the request at the latest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import BadRequest, NotFound
+
+
+def install(app: Any) -> None:
+    """Add it to the application, whose own handlers stand already."""
+    app.before_request(_no_nul)
+    app.teardown_request(_end)
+    app.register_error_handler(DataError, _bad_input(app))
+    known = app.error_handler_spec[None][None].get(Exception)
+    if known:
+        app.register_error_handler(Exception, _clean(known))
+
+
+def _no_nul() -> None:
+    """PostgreSQL keeps no text with the character NUL; nobody types it."""
+    if "\0" in tk.request.path:
+        raise NotFound()
+    asked = tk.request.args
+    if any("\0" in name or "\0" in value for name, value in asked.items(multi=True)):
+        raise BadRequest()
+
+
+def _bad_input(app: Any) -> Any:
+    def answer(error: DataError) -> Any:
+        # A number or date that the database does not know, mostly from an address.
+        model.Session.rollback()
+        return app.handle_http_exception(BadRequest())
+
+    return answer
+
+
+def _clean(known: Any) -> Any:
+    def answer(error: Exception) -> Any:
+        model.Session.rollback()
+        return known(error)
+
+    return answer
+
+
+def _end(error: BaseException | None) -> None:
+    if error is not None:
+        model.Session.remove()
