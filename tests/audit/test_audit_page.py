@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from ckan import model
 
-from ckanext.edudata.audit import trail
+from ckanext.edudata.audit import trail, words
 from tests.conftest import give
 from tests.visitors import Visitor
 
@@ -57,3 +60,14 @@ def test_is_for_nobody_else(app, portal):
     assert Visitor(app, portal.compiler).get("/audit").status_code == 403
     assert Visitor(app, portal.reviewer).get("/audit").status_code == 403
     assert "/user/login" in Visitor(app).get("/audit").location
+
+
+def test_every_kind_of_thing_on_the_trail_has_a_word():
+    root = Path(words.__file__).parents[1]
+    used = {
+        kind
+        for file in root.rglob("*.py")
+        for kind in re.findall(r'object_type="(\w+)"', file.read_text("utf-8"))
+    }
+    assert len(used) > 10
+    assert used - set(words.OBJECTS) == set()

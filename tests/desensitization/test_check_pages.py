@@ -145,6 +145,14 @@ class TestCheck:
         assert "edw-verdict" in page
 
 
+def test_a_removed_file_asks_for_nothing_any_more(portal, roster):
+    entry, resource_id = roster
+    (told,) = portal.act("edudata_check_attention", portal.compiler)
+    assert told["resource_id"] == resource_id
+    portal.act("resource_delete", portal.compiler, id=resource_id)
+    assert portal.act("edudata_check_attention", portal.compiler) == []
+
+
 class TestReport:
     """The same as a file: by the action of the page, so by its rules."""
 
