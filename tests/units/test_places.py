@@ -12,9 +12,10 @@ from ckan.tests import factories
 
 from ckanext.edudata.audit.model import AuditRecord
 from ckanext.edudata.feedback import telling
-from ckanext.edudata.units import forest, moving, people, tree
+from ckanext.edudata.units import forest, moving, people, placing, tree
 from ckanext.edudata.units.model import UnitChange
 from tests.conftest import give, make_unit
+from tests.visitors import Visitor, words
 
 
 def sees(portal, user):
@@ -326,3 +327,13 @@ def test_the_tree_in_memory_follows_every_writer(portal):
     found = portal.act("edudata_unit_below", None, q="小学", id="xh")
     assert [unit["name"] for unit in found["results"]] == ["xhsy"]
     assert model.Session.scalar(sa.select(sa.func.count(UnitChange.id))) == 0
+
+
+def test_an_empty_field_takes_no_unit_out_of_the_tree(app, portal):
+    give(portal.second_reviewer, "coordinator", portal.commission)
+    visitor = Visitor(app, portal.second_reviewer)
+    answer = visitor.post(
+        "/organization/xh/move", {"superior": " "}, page="/organization/xh/place"
+    )
+    assert "此项必填" in words(answer)
+    assert placing.superior_of(portal.bureau["id"]) == portal.commission["id"]
