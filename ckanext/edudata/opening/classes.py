@@ -80,8 +80,9 @@ WHY = {
 LIMITS = {
     "check_conditional": "The check found data that may tell persons apart: the files "
     "as they are permit conditional opening at most.",
-    "check_not_open": "The check found personal data: the files as they are cannot be "
-    "opened. Make desensitized data, or class them not open.",
+    "check_not_open": "The check found personal data or could not read a file: the "
+    "files as they are cannot be opened. Make desensitized data, replace the file, or "
+    "class them not open.",
     "grade": "Important and core data cannot be opened unconditionally",
     "no_personal": "The check found no personal data in the files. Say which privacy "
     "is at stake, or open them.",
