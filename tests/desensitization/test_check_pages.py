@@ -146,7 +146,7 @@ class TestCheck:
 
 
 def test_a_removed_file_asks_for_nothing_any_more(portal, roster):
-    entry, resource_id = roster
+    _, resource_id = roster
     (told,) = portal.act("edudata_check_attention", portal.compiler)
     assert told["resource_id"] == resource_id
     portal.act("resource_delete", portal.compiler, id=resource_id)

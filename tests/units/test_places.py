@@ -14,8 +14,8 @@ from ckanext.edudata.audit.model import AuditRecord
 from ckanext.edudata.feedback import telling
 from ckanext.edudata.units import forest, moving, people, placing, tree
 from ckanext.edudata.units.model import UnitChange
+from tests import visitors
 from tests.conftest import give, make_unit
-from tests.visitors import Visitor, words
 
 
 def sees(portal, user):
@@ -331,9 +331,9 @@ def test_the_tree_in_memory_follows_every_writer(portal):
 
 def test_an_empty_field_takes_no_unit_out_of_the_tree(app, portal):
     give(portal.second_reviewer, "coordinator", portal.commission)
-    visitor = Visitor(app, portal.second_reviewer)
+    visitor = visitors.Visitor(app, portal.second_reviewer)
     answer = visitor.post(
         "/organization/xh/move", {"superior": " "}, page="/organization/xh/place"
     )
-    assert "此项必填" in words(answer)
+    assert "此项必填" in visitors.words(answer)
     assert placing.superior_of(portal.bureau["id"]) == portal.commission["id"]
