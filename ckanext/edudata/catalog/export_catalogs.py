@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from ckanext.edudata.catalog import sheets
+from ckanext.edudata import csv_files
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -46,13 +45,8 @@ Words = Callable[[str, Any], str]
 
 def as_csv(head: Sequence[str], lines: Iterable[Line], words: Words) -> bytes:
     """UTF-8 with a mark by which Excel knows it; no cell begins a formula."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow(head)
-    for number, line in enumerate(lines, 1):
-        cells = [sheets.neutral(cell) for cell in _cells(line, words)]
-        writer.writerow([number, *cells])
-    return b"\xef\xbb\xbf" + target.getvalue().encode("utf-8", "replace")
+    rows = ([n, *_cells(line, words)] for n, line in enumerate(lines, 1))
+    return csv_files.as_csv(head, rows)
 
 
 def as_xlsx(

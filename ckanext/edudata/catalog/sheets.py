@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ckanext.edudata.catalog import items
+
 ENTRIES = "数据资源"
 ITEMS = "信息项"
 LISTS = "代码表"
@@ -24,18 +26,7 @@ GUIDE = "填写说明"
 ID, NUMBER = "id", "number"
 #: Of the sheet of items: which resource by its number or title, and which of its files.
 ITEM_KEYS = ("resource_number", "resource_title", "file_id", "file")
-ITEM_PARTS = (
-    "name",
-    "label",
-    "type",
-    "length",
-    "unit",
-    "codes",
-    "required",
-    "personal",
-    "element",
-    "description",
-)
+ITEM_PARTS = items.PARTS
 #: Of the whole file, or of the portal's own: they are no columns.
 _NO_COLUMNS = frozenset({"no_state_secret", "name"})
 #: Longest text that a cell of a spreadsheet holds.

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import base64
-import csv
-import io
-import os
 from typing import Any
-from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
 from ckan.common import current_user
-from flask import Blueprint, Response
+from flask import Blueprint
 
-from ckanext.edudata import web
+from ckanext.edudata import csv_files, web
 from ckanext.edudata.catalog import imports, sheets, sheets_columns
 from ckanext.edudata.units import people
 
@@ -76,19 +72,7 @@ def sheet() -> Any:
         below=asked.get("below", "true"),
         empty=asked.get("empty", ""),
     )
-    return download(base64.b64decode(found["content"]), found["filename"], XLSX)
-
-
-def download(content: bytes, filename: str, kind: str) -> Response:
-    """A file to be saved, kept by nobody on the way."""
-    answer = Response(content, mimetype=kind)
-    plain = "catalog" + os.path.splitext(filename)[1]
-    # RFC 6266: Chinese names go percent-encoded, or no server lets them pass.
-    answer.headers["Content-Disposition"] = (
-        f"attachment; filename={plain}; filename*=UTF-8''{quote(filename, safe='')}"
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return web.download(base64.b64decode(found["content"]), found["filename"], XLSX)
 
 
 @sheets_pages.route("/<id>")
@@ -145,39 +129,34 @@ def command(id: str, command: str) -> Any:
 @sheets_pages.route("/<id>/rows.csv")
 def listing(id: str) -> Any:
     """Changes and errors of all rows, to be taken along."""
-    target = io.StringIO()
-    out = csv.writer(target)
     heads = ("Sheet", "Row", "What", "Title", "Column", "Before", "After", "Message")
-    out.writerow([tk._(word) for word in heads])
     first = web.call("edudata_import_show", id=id, limit=0)
-    for stray in first["sheet"]["stray"]:
-        out.writerow(_line(stray, tk._(OUTCOMES["wrong"]), ""))
+    rows = [_line(row, tk._(OUTCOMES["wrong"]), "") for row in first["sheet"]["stray"]]
     offset = 0
     while True:
-        rows = web.call("edudata_import_show", id=id, offset=offset, limit=1000)["rows"]
-        if not rows:
+        more = web.call("edudata_import_show", id=id, offset=offset, limit=1000)["rows"]
+        if not more:
             break
-        offset += len(rows)
-        for row in rows:
-            _write_row(out, row)
-    content = ("\ufeff" + target.getvalue()).encode()
-    return download(content, f"{tk._('Import')}-{id[:8]}.csv", "text/csv")
+        offset += len(more)
+        for row in more:
+            rows += _lines(row)
+    content = csv_files.as_csv([tk._(word) for word in heads], rows)
+    return web.download(content, f"{tk._('Import')}-{id[:8]}.csv", "text/csv")
 
 
-def _write_row(out: Any, row: dict[str, Any]) -> None:
+def _lines(row: dict[str, Any]) -> list[list[Any]]:
     what = tk._(OUTCOMES[row["outcome"]]) if row["outcome"] in OUTCOMES else ""
-    title = sheets.neutral(row["title"])
-    for wrong in row["errors"]:
-        out.writerow(_line(wrong, what, title))
-    for change in row["changes"]:
-        cells = [change["label"], change["old"], change["new"]]
-        out.writerow(
-            [sheets.ENTRIES, row["number"], what, title, *map(sheets.neutral, cells)]
-        )
+    begin = [sheets.ENTRIES, row["number"], what, row["title"]]
+    found = [_line(wrong, what, row["title"]) for wrong in row["errors"]]
+    found += [
+        [*begin, change["label"], change["old"], change["new"]]
+        for change in row["changes"]
+    ]
     if row["outcome"] == "new" and not row["errors"]:
-        out.writerow([sheets.ENTRIES, row["number"], what, title])
+        found.append(begin)
+    return found
 
 
 def _line(wrong: dict[str, Any], what: str, title: str) -> list[Any]:
-    message = sheets.neutral(wrong["message"])
-    return [wrong["sheet"], wrong["row"], what, title, wrong["label"], "", "", message]
+    place = [wrong["sheet"], wrong["row"], what, title, wrong["label"]]
+    return [*place, "", "", wrong["message"]]

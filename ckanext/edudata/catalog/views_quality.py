@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.common import current_user
-from flask import Blueprint, make_response
+from flask import Blueprint
 
-from ckanext.edudata import web
+from ckanext.edudata import csv_files, web
 from ckanext.edudata.catalog import quality_words as words
 from ckanext.edudata.catalog.schema_quality import STATES
 
@@ -76,31 +74,17 @@ def export() -> Any:
         return web.to_login()
     figures = web.call("edudata_quality_unit_list", **_unit())
     tree = {unit["id"]: unit for unit in web.call("edudata_unit_tree")}
-    target = io.StringIO()
-    writer = csv.writer(target)
-    writer.writerow(
-        [tk._("Unit"), tk._("Code"), tk._("Counted"), *(tk._(w) for _, w in _COLUMNS)]
-    )
+    head = [tk._("Unit"), tk._("Code"), tk._("Counted")]
     rows = [(figures["whole"], "With all below"), (figures["own"], "Its own")]
     rows += [(row, "With all below") for row in figures["results"]]
+    lines = []
     for row, counted in rows:
         if row:
             unit = tree.get(row["unit_id"], {})
-            writer.writerow(
-                [
-                    _plain(unit.get("title")),
-                    _plain(unit.get("code")),
-                    tk._(counted),
-                    *("" if row[key] is None else row[key] for key, _ in _COLUMNS),
-                ]
-            )
-    response = make_response("\ufeff" + target.getvalue())
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="quality.csv"'
-    # CKAN would let proxies keep what was not rendered from a template.
-    tk.request.environ["__no_cache__"] = "True"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+            begin = [unit.get("title"), unit.get("code"), tk._(counted)]
+            lines.append([*begin, *(row[key] for key, _ in _COLUMNS)])
+    content = csv_files.as_csv([*head, *(tk._(word) for _, word in _COLUMNS)], lines)
+    return web.download(content, f"{tk._('Data quality')}.csv", "text/csv")
 
 
 @quality.route("/entry/<id>/still-current", methods=["POST"])
@@ -143,9 +127,3 @@ def _above(tree: dict[str, Any], unit_id: str | None) -> list[dict[str, Any]]:
             break
         found.insert(0, unit)
     return found
-
-
-def _plain(value: Any) -> str:
-    """Words of users for a spreadsheet: they begin no formula."""
-    text = str(value or "")
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
-import io
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -13,7 +11,7 @@ from ckan.lib.navl.dictization_functions import unflatten
 from ckan.logic import clean_dict, parse_params, tuplize_dict
 from flask import Blueprint
 
-from ckanext.edudata import web
+from ckanext.edudata import csv_files, web
 from ckanext.edudata.catalog import (
     forms,
     sheets,
@@ -22,7 +20,7 @@ from ckanext.edudata.catalog import (
     templates_content,
     templates_showing,
 )
-from ckanext.edudata.catalog.views_imports import XLSX, download
+from ckanext.edudata.catalog.views_imports import XLSX
 from ckanext.edudata.units import people, who_may
 
 templates = web.answer_refusals(
@@ -103,7 +101,7 @@ def empty() -> Any:
     from ckanext.edudata.catalog import templates_reading
 
     name = tk._("Catalog template")
-    return download(templates_reading.workbook([]), f"{name}.xlsx", XLSX)
+    return web.download(templates_reading.workbook([]), f"{name}.xlsx", XLSX)
 
 
 @templates.route("/<id>", methods=["GET", "POST"])
@@ -176,33 +174,23 @@ def _given(id: str, form: Any) -> Any:
 def sheet(id: str) -> Any:
     """The template as a workbook, to be changed."""
     found = web.call("edudata_template_sheet", id=id)
-    return download(base64.b64decode(found["content"]), found["filename"], XLSX)
+    return web.download(base64.b64decode(found["content"]), found["filename"], XLSX)
 
 
 @templates.route("/<id>/progress.csv")
 def progress_listing(id: str) -> Any:
     """How far each unit is, for a spreadsheet."""
-    target = io.StringIO()
-    out = csv.writer(target)
     labels = ["Unit", "Kind", "Sent", *templates_content.STATES.values()]
     labels += ["Changed since", "Last answer", "Reminded"]
-    out.writerow([tk._(label) for label in labels])
+    rows = []
     for unit in web.call("edudata_template_progress", id=id):
         counts = unit["counts"]
         states = [counts[state] for state in templates_content.STATES]
-        out.writerow(
-            [
-                sheets.neutral(unit["title"]),
-                _kind(unit["kind"]),
-                counts["sent"],
-                *states,
-                counts["changed"],
-                (unit["last"] or "")[:10],
-                (unit["reminded"] or "")[:10],
-            ]
-        )
-    content = ("\ufeff" + target.getvalue()).encode()
-    return download(content, f"{tk._('Progress')}-{id[:8]}.csv", "text/csv")
+        begin = [unit["title"], _kind(unit["kind"]), counts["sent"], *states]
+        days = [(unit[key] or "")[:10] for key in ("last", "reminded")]
+        rows.append([*begin, counts["changed"], *days])
+    content = csv_files.as_csv([tk._(label) for label in labels], rows)
+    return web.download(content, f"{tk._('Progress')}-{id[:8]}.csv", "text/csv")
 
 
 @templates.route("/<id>/units/<unit>", methods=["GET", "POST"])

@@ -6,7 +6,6 @@ no character of them breaks a feed.
 
 from __future__ import annotations
 
-import csv
 import datetime
 import io
 import json
@@ -17,6 +16,10 @@ from xml.etree import ElementTree as ET
 
 import xlsxwriter
 
+from ckanext.edudata.csv_files import as_csv, safe
+
+__all__ = ["TYPES", "as_csv", "safe"]
+
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -24,8 +27,6 @@ TYPES = {
     "atom": "application/atom+xml; charset=utf-8",
 }
 _ATOM = "http://www.w3.org/2005/Atom"
-# What a spreadsheet takes for the begin of a formula, also in full width.
-_FORMULA = re.compile(r"^[\s\x00-\x20\ufeff\u200b]*[=+\-@|%＝＋－＠]|^[\t\r\n]")
 # Not allowed in XML 1.0, not even as references.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OPTIONS = {
@@ -35,21 +36,6 @@ _OPTIONS = {
     "strings_to_numbers": False,
 }
 _LONGEST = 32_000
-
-
-def safe(text: object) -> str:
-    """A cell of a CSV file that no spreadsheet takes for a formula."""
-    words = "" if text is None else str(text).replace("\x00", "")
-    return f"'{words}" if _FORMULA.match(words) else words
-
-
-def as_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """UTF-8 with a mark by which Excel knows it."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow([safe(word) for word in head])
-    writer.writerows([safe(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + target.getvalue().encode("utf-8", "replace")
 
 
 def as_xlsx(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.common import current_user
-from flask import Blueprint, Response
+from flask import Blueprint
 
-from ckanext.edudata import web
+from ckanext.edudata import csv_files, web
 from ckanext.edudata.units import posts, who_may
 from ckanext.edudata.units.views import _unit
 
@@ -26,7 +24,6 @@ FIELDS = (
     "valid_until",
     "reference",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @unit_posts.route("/my-undertakings")
@@ -101,8 +98,6 @@ def export(id: str) -> Any:
         return web.to_login()
     unit = _unit(id)
     rows = web.call("edudata_post_export", unit_id=unit["id"])
-    text = io.StringIO()
-    text.write("\ufeff")
     names = {
         "unit": tk._("Unit"),
         "person": tk._("Person"),
@@ -115,19 +110,9 @@ def export(id: str) -> Any:
         "state_label": tk._("State"),
         "recorded_by": tk._("Recorded by"),
     }
-    writer = csv.writer(text)
-    writer.writerow(names.values())
-    for row in _worded(rows):
-        writer.writerow([_harmless(row[key]) for key in names])
-    answer = Response(text.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = 'attachment; filename="posts.csv"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def _harmless(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    lines = ([row[key] for key in names] for row in _worded(rows))
+    content = csv_files.as_csv(list(names.values()), lines)
+    return web.download(content, f"{tk._('Undertakings and training')}.csv", "text/csv")
 
 
 def _worded(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
