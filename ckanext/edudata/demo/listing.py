@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import datetime
+import io
 from collections.abc import Callable
 
-from ckanext.edudata.demo.acting import act, done, note, tell
-from ckanext.edudata.demo.living import find
+import xlsxwriter
+
+from ckanext.edudata.demo.acting import act, done, note, tell, upload
 
 OFFICE, LEVEL, DISTRICT = "shjw-gaojiao", "shjw", "xuhui"
-LISTS = (("reviewer", OFFICE), ("district-reviewer", DISTRICT))
-SCHOOLS = "徐汇区中小学名录（示例）"
-NEEDED = ("universities", "schools")
+LISTS = (
+    ("reviewer", OFFICE),
+    ("reviewer", "shjw-xinxi"),
+    ("district-reviewer", DISTRICT),
+    ("district-reviewer", "wutong-xiaoxue"),
+)
+NEEDED = ("universities", "schools", "stages", "roster")
 TEMPLATE = "每所学校都应编目的数据资源（演示）"
+ROWS = (
+    ("校历", "本学年的开学、考试和放假安排。", "每年"),
+    ("课后服务项目", "课后服务的项目、年级和时间。", "每半年"),
+    ("食堂每周食谱", "食堂每周供应的菜品和营养成分。", "每周"),
+    ("体育场地开放时段", "向社区开放的体育场地和时段。", "每季度"),
+)
+SAID = {
+    "subject_database": "学校",
+    "opening_class": "无条件开放",
+    "sharing_class": "无条件共享",
+    "data_class": "教育管理",
+    "data_grade": "一般数据",
+}
 
 
 def listed() -> None:
@@ -48,13 +67,12 @@ def _catalog() -> None:
 
 def _template() -> None:
     """A district's template, waiting for its schools to confirm."""
-    entry = find(SCHOOLS, DISTRICT)
     made = act(
         "edudata_template_create",
         "district-compiler",
         unit_id=DISTRICT,
         title=TEMPLATE,
-        entries=[entry["id"]] if entry else [],
+        upload=upload(_workbook(), "目录模板.xlsx"),
         no_state_secret="true",  # noqa: S106
     )
     sent = act(
@@ -67,6 +85,19 @@ def _template() -> None:
         f"目录模板：已发给 {sent['sent']} 所学校，待其确认",
         f"a template waits for {sent['sent']} schools to confirm",
     )
+
+
+def _workbook() -> bytes:
+    """The rows as a district types them; schools' names come before the titles."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("数据资源")
+        head = ["number", "title", "notes", "update_cycle", *SAID]
+        sheet.write_row(0, 0, head)
+        for number, (title, notes, cycle) in enumerate(ROWS, 1):
+            row = [str(number), title, notes, cycle, *SAID.values()]
+            sheet.write_row(number, 0, row)
+    return target.getvalue()
 
 
 def _demands() -> None:

@@ -33,8 +33,7 @@ def edudata_unit_move(context: Context, data_dict: DataDict) -> dict[str, Any]:
     acting for it.
 
     :param id: id or name of the unit
-    :param superior: id, identifier, code or name of the unit to stand below; empty: at
-        the top of the tree
+    :param superior: id, identifier, code or name of the unit to stand below
     :param reason: why, one line (optional)
     :returns: `{id, name, superior, from, changed}`
     :raises ValidationError: key `superior`: no such unit, a circle, not both yours
@@ -42,6 +41,10 @@ def edudata_unit_move(context: Context, data_dict: DataDict) -> dict[str, Any]:
     tk.check_access("edudata_unit_move", context, data_dict)
     unit = _unit(data_dict["id"])
     superior = ""
+    if not data_dict["superior"] and not context.get("ignore_auth"):
+        # Nobody there could bring it back.
+        message = tk._("Write the unit that it is to stand below")
+        raise tk.ValidationError({"superior": [message]})
     if data_dict["superior"]:
         named = placing.named(data_dict["superior"])
         if len(named) != 1:
