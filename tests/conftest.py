@@ -14,10 +14,17 @@ from ckan.lib.search import clear_all
 from ckan.plugins import plugin_loaded
 from ckan.tests import factories
 from ckanext.datastore.backend.postgres import get_write_engine
+from hypothesis import HealthCheck, settings
 from werkzeug.datastructures import FileStorage
 
 from ckanext.edudata.desensitization import jobs
 from ckanext.edudata.desensitization.model import Check
+
+# How fast examples come says something of the machine and nothing of the portal.
+settings.register_profile(
+    "portal", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("portal")
 
 
 @pytest.fixture
