@@ -211,13 +211,20 @@ class TestRoster:
         [("unconditional", ""), ("conditional", "security_demands")],
     )
     def test_it_is_released_in_no_class(self, roster, opening_class, ground):
-        roster.act(
-            "package_patch",
-            roster.compiler,
-            id=roster.roster_entry["id"],
-            opening_class=opening_class,
-            opening_ground=ground,
-        )
+        said = {"opening_class": opening_class, "opening_ground": ground}
+        if opening_class == "unconditional":
+            with pytest.raises(tk.ValidationError) as refused:
+                roster.act(
+                    "package_patch",
+                    roster.compiler,
+                    id=roster.roster_entry["id"],
+                    **said,
+                )
+            assert "opening_class" in refused.value.error_dict
+        # Said before it was known what the file holds, the class meets the door.
+        package = model.Package.get(roster.roster_entry["id"])
+        package.extras = {**package.extras, **said}
+        model.Session.commit()
         roster.approved(roster.roster_entry)
         with pytest.raises(tk.ValidationError):
             roster.act("edudata_release", roster.reviewer, id=roster.roster_entry["id"])

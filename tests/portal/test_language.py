@@ -13,6 +13,9 @@ ALLOWED = {
     # formats, algorithms, programs, and words of programs
     *(
         "CSV",
+        # Licences of Creative Commons, formats, and an account's kind.
+        *("CC", "BY", "NC", "SA", "ND"),
+        *("DOCX", "PDF", "QQ"),
         "JSON",
         "XLSX",
         "XLS",

@@ -184,6 +184,9 @@ def test_error_pages_say_what_to_do(app, opened):
 def test_pages_load_nothing_from_elsewhere_and_hold_no_inline_code(app, opened):
     for url in ("/", "/dataset/", "/dataset/xuhui-xiaoxue", "/organization/", "/about"):
         page = soup(opened.page(app, url))
+        # Data for search engines stand in a script element and are no code.
+        for data in page.select('script[type="application/ld+json"]'):
+            assert json.loads(data.extract().get_text())
         for element in page.select("script, link[rel=stylesheet], img, iframe"):
             source = element.get("src") or element.get("href")
             assert source, f"inline script on {url}"

@@ -46,10 +46,11 @@ def test_without_a_date_a_role_holds_until_it_is_ended(leader, portal):
 
 def test_ends_a_role(leader, portal):
     url = f"/organization/{portal.bureau['name']}/people"
-    row = leader.text(url).split(portal.technician["fullname"])[1]
-    end = re.search(r'action="([^"]+/end)"', row)
-    assert end is not None
-    assert leader.post(end[1], page=url).status_code == 302
+    forms = re.findall(
+        r'action="([^"]+/end)".*?aria-label="([^"]+)"', leader.text(url), re.DOTALL
+    )
+    (end,) = [to for to, label in forms if portal.technician["fullname"] in label]
+    assert leader.post(end, page=url).status_code == 302
     assert held(portal, portal.technician) == set()
 
 
