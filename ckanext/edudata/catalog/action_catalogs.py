@@ -10,6 +10,7 @@ from ckan import model
 from ckan.logic import validate
 from ckan.types import Context, DataDict
 
+from ckanext.edudata import transactions
 from ckanext.edudata.audit import trail
 from ckanext.edudata.catalog import commands_catalogs as commands
 from ckanext.edudata.catalog import levels_catalogs as levels
@@ -369,12 +370,8 @@ def edudata_catalog_forget(context: Context, data_dict: DataDict) -> int:
 
 
 def _make(make: Any, unit: Shown, found: levels.Levels, actor_id: str | None) -> Shown:
-    try:
+    with transactions.whole():
         catalog = make(unit, found, actor_id)
-        model.Session.commit()
-    except Exception:
-        model.Session.rollback()
-        raise
     return _whole(catalog, actor_id)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.common import current_user
 
-from ckanext.edudata.catalog import steps
+from ckanext.edudata.catalog import content, steps
 from ckanext.edudata.catalog.states import LABELS, TRANSITIONS
 from ckanext.edudata.opening.classes import NOT_OPEN, allowed
 from ckanext.edudata.units import people, who_may
@@ -61,6 +61,11 @@ def edudata_kept_resources(pkg: dict[str, Any]) -> list[dict[str, Any]]:
     """Files of an entry that are meant to be released."""
     found = pkg.get("resources", [])
     return [item for item in found if not tk.asbool(item.get("not_released"))]
+
+
+def edudata_may_lack_files(pkg: dict[str, Any]) -> bool:
+    """Whether its description alone can be submitted."""
+    return content.may_lack_files(pkg)
 
 
 def edudata_entry_steps(pkg: dict[str, Any], entry: dict[str, Any]) -> list[Any]:

@@ -11,6 +11,7 @@ from ckan import model
 from ckan.logic import validate
 from ckan.types import Context, DataDict
 
+from ckanext.edudata import transactions
 from ckanext.edudata.catalog import lines_catalogs
 from ckanext.edudata.feedback import demands, telling
 from ckanext.edudata.feedback import schema_demands as schema
@@ -41,7 +42,7 @@ def edudata_demand_create(context: Context, data_dict: DataDict) -> Shown:
     title = " ".join(data_dict["title"].split())
     purpose = data_dict["purpose"].strip()
     line = demands.line(data_dict.get("unit") or "", data_dict.get("line") or "")
-    try:
+    with transactions.whole():
         demands.one_after_the_other(user_id)
         _limited(user_id)
         likeness = lines_catalogs.likeness(title)
@@ -62,10 +63,6 @@ def edudata_demand_create(context: Context, data_dict: DataDict) -> Shown:
         model.Session.flush()
         demands.move(row, "create", "open", user_id)
         notices = demands.tell_owner(row, "demand_new")
-        model.Session.commit()
-    except Exception:
-        model.Session.rollback()
-        raise
     telling.queue(notices)
     return _shown(row, user_id)
 
@@ -112,7 +109,7 @@ def edudata_demand_answer(context: Context, data_dict: DataDict) -> Shown:
         words,
         demands.today(),
     )
-    try:
+    with transactions.whole():
         target = demands.judged(row, "answer", user_id)
         _refuse(problems)
         demands.readable({"words": words})
@@ -124,10 +121,6 @@ def edudata_demand_answer(context: Context, data_dict: DataDict) -> Shown:
         row.answered_unit, row.answered_at = row.unit_id, demands.now()
         demands.move(row, "answer", target, user_id)
         notices = demands.tell_asker(row, "demand_answered")
-        model.Session.commit()
-    except Exception:
-        model.Session.rollback()
-        raise
     telling.queue(notices)
     return _shown(row, user_id)
 
@@ -142,16 +135,12 @@ def edudata_demand_pass_on(context: Context, data_dict: DataDict) -> Shown:
     """
     user_id = people.actor_id(context)
     row = _found(context, data_dict, "pass_on")
-    try:
+    with transactions.whole():
         target = demands.judged(row, "pass_on", user_id, data_dict.get("reason") or "")
         other = _another(row, data_dict.get("unit") or "")
         row.unit_id, row.unsure = other, False
         demands.move(row, "pass_on", target, user_id, data_dict["reason"])
         notices = demands.tell_owner(row, "demand_new")
-        model.Session.commit()
-    except Exception:
-        model.Session.rollback()
-        raise
     telling.queue(notices)
     return _shown(row, user_id)
 
@@ -279,14 +268,10 @@ def _found(context: Context, data_dict: DataDict, command: str) -> Demand:
 def _plain(
     row: Demand, command: str, user_id: str | None, reason: str, kind: str | None
 ) -> Shown:
-    try:
+    with transactions.whole():
         target = demands.judged(row, command, user_id, reason)
         demands.move(row, command, target, user_id, reason)
         notices = demands.tell_asker(row, kind) if kind else []
-        model.Session.commit()
-    except Exception:
-        model.Session.rollback()
-        raise
     telling.queue(notices)
     return _shown(row, user_id)
 
@@ -294,7 +279,7 @@ def _plain(
 def _support(context: Context, data_dict: DataDict, command: str, more: int) -> Shown:
     user_id = people.actor_id(context)
     row = _found(context, data_dict, command)
-    try:
+    with transactions.whole():
         demands.judged(row, command, user_id)
         if more > 0:
             model.Session.add(DemandSupport(demand_id=row.id, user_id=user_id))
@@ -306,10 +291,6 @@ def _support(context: Context, data_dict: DataDict, command: str, more: int) -> 
             )
         row.supports += more
         demands.record(row, command, user_id)
-        model.Session.commit()
-    except Exception:
-        model.Session.rollback()
-        raise
     return _shown(row, user_id)
 
 

@@ -17,6 +17,7 @@ from ckan import model
 from ckan.model.types import make_uuid
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.edudata import transactions
 from ckanext.edudata.audit import trail
 from ckanext.edudata.opening import open_list, open_list_diff, open_list_sources
 from ckanext.edudata.opening.model_open_list import (
@@ -86,12 +87,8 @@ def publish(unit_id: str, *, actor_id: str | None, seen: str | None) -> dict[str
     # Reading words takes seconds; it is done before anybody has to wait.
     open_list_sources.drafts([unit_id], check=True)
     model.Session.commit()
-    try:
+    with transactions.whole():
         found = _publish(unit_id, actor_id, seen)
-        model.Session.commit()
-    except Exception:
-        model.Session.rollback()
-        raise
     return found
 
 

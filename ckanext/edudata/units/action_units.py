@@ -43,8 +43,7 @@ def edudata_unit_move(context: Context, data_dict: DataDict) -> dict[str, Any]:
     superior = ""
     if not data_dict["superior"] and not context.get("ignore_auth"):
         # Nobody there could bring it back.
-        message = tk._("Write the unit that it is to stand below")
-        raise tk.ValidationError({"superior": [message]})
+        raise tk.ValidationError({"superior": [tk._("Missing value")]})
     if data_dict["superior"]:
         named = placing.named(data_dict["superior"])
         if len(named) != 1:

@@ -30,11 +30,6 @@ def move(id: str) -> Any:
     """Move the unit with all below it."""
     unit = _unit(id)
     typed = _typed("superior", "reason")
-    if not typed["superior"]:
-        # To the top of the tree, out of reach of those above, by the API only: an
-        # empty field is more likely a slip.
-        missing = tk.ValidationError({"superior": [tk._("Missing value")]})
-        return _page(unit, missing, typed)
     try:
         done = web.call("edudata_unit_move", id=unit["id"], **typed)
     except tk.ValidationError as error:
