@@ -88,8 +88,7 @@ def publish(unit_id: str, *, actor_id: str | None, seen: str | None) -> dict[str
     open_list_sources.drafts([unit_id], check=True)
     model.Session.commit()
     with transactions.whole():
-        found = _publish(unit_id, actor_id, seen)
-    return found
+        return _publish(unit_id, actor_id, seen)
 
 
 def _publish(unit_id: str, actor_id: str | None, seen: str | None) -> dict[str, Any]:
