@@ -29,6 +29,29 @@ WORDS = {
 }
 """Fields in the applicant's own words, and their most characters."""
 
+LABELS = {
+    "applicant_kind": "Who applies",
+    "body_name": "Name of the body",
+    "body_code": "Unified social credit code",
+    "purpose": "Purpose",
+    "scenario": "How the data are used",
+    "fields": "Fields",
+    "rows": "Rows wanted",
+    "until": "Until",
+    "way": "Way",
+    "way_reason": "Why a copy is needed",
+    "security": "Security measures",
+    "results": "Results expected",
+    "agreed": "Terms of use",
+}
+HINTS = {
+    "purpose": "What the data are for. Data may be used for this and nothing else.",
+    "scenario": "Who works with them, how, and for how long.",
+    "security": "Where the data are kept, who can get at them, when they are deleted.",
+    "results": "Papers, reports, services: what is to come of it.",
+    "fields": "Choose only what the purpose needs; each field is decided.",
+}
+
 TERMS = "1"
 """Version of the terms of use (`templates/edudata/requests/snippets/terms.html`)."""
 

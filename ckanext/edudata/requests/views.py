@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import Blueprint
 
-from ckanext.edudata.requests import applying, pages, states, who, words
+from ckanext.edudata.requests import pages, states, who, words
 from ckanext.edudata.units import people
 
 ELSEWHERE = ("update", "submit", "resubmit", *states.BY_TIME.values())
@@ -38,56 +38,6 @@ def not_authorized(error: tk.NotAuthorized) -> Any:
 def _error(code: int, content: str) -> Any:
     page = {"code": code, "content": content, "name": ""}
     return tk.render("error_document_template.html", page), code
-
-
-@blueprint.route("/dataset/<id>/apply/<resource_id>", methods=["GET", "POST"])
-def apply(id: str, resource_id: str) -> Any:
-    """The form: a draft is kept, an application returned is corrected here too."""
-    data = applying.released(resource_id)
-    if tk.current_user.is_anonymous:
-        return _log_in()
-    mine = _open_application(resource_id)
-    if mine and mine["state"] not in ("draft", "returned"):
-        return tk.h.redirect_to("edudata_requests.show", id=mine["id"])
-    if tk.request.method == "GET":
-        return pages.form(data, mine, _typed_before(mine), {})
-    typed = pages.typed(tk.request.form, data)
-    command = tk.request.form.get("do", "update")
-    if command == "submit" and mine and mine["state"] == "returned":
-        command = "resubmit"
-    if command not in ("update", "submit", "resubmit"):
-        return tk.abort(400)
-    try:
-        if mine is None:
-            wanted = {**typed, "resource_id": resource_id}
-            mine = tk.get_action("edudata_request_create")(_context(), wanted)
-        done = tk.get_action(f"edudata_request_{command}")(
-            _context(), {**typed, "id": mine["id"]}
-        )
-    except tk.ValidationError as error:
-        return pages.form(data, mine, typed, error.error_dict), 400
-    tk.h.flash_success(tk._(words.DONE[command]))
-    if command == "update":
-        return tk.h.redirect_to(
-            "edudata_requests.apply", id=id, resource_id=resource_id
-        )
-    return tk.h.redirect_to("edudata_requests.show", id=done["id"])
-
-
-def _open_application(resource_id: str) -> dict[str, Any] | None:
-    found = tk.get_action("edudata_request_list")(
-        _context(), {"resource_id": resource_id}
-    )
-    for line in found["results"]:
-        if line["state"] in states.UNDECIDED:
-            return tk.get_action("edudata_request_show")(_context(), {"id": line["id"]})
-    return None
-
-
-def _typed_before(mine: dict[str, Any] | None) -> dict[str, Any]:
-    if mine is None:
-        return {"way": "interface"}
-    return {**mine["form"], "applicant_kind": mine["applicant_kind"]}
 
 
 @blueprint.route("/requests")
