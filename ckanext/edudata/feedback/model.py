@@ -20,7 +20,8 @@ class Notice(tk.BaseModel):
     """Something that one person is told, on the desk and by mail.
 
     `detail` holds ids, codes and numbers only: words are made when it is read. `mail`:
-    `waiting`, `sent`, `off` (no address, or no mail server is set) or `failed`.
+    `waiting` or `digest` (for the daily one), `sent`, `failed`, or `off` (not wanted, no
+    address, no mail server is set, or the matter was done before).
     """
 
     __tablename__ = "edudata_notice"
@@ -41,6 +42,27 @@ class Notice(tk.BaseModel):
     mail: Mapped[str] = mapped_column(sa.Text, nullable=False, default="waiting")
     tries: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     next_try: Mapped[datetime.datetime] = mapped_column(
+        sa.DateTime(timezone=True), nullable=False, default=_now
+    )
+    #: When the matter was done, by whomever: nothing is left to be read or mailed.
+    done_at: Mapped[datetime.datetime | None] = mapped_column(
+        sa.DateTime(timezone=True)
+    )
+    #: The person does not want this kind on the site; it is in no list of theirs.
+    hidden: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, default=False)
+
+
+class NoticePreference(tk.BaseModel):
+    """How a person wants to be told: language, and for groups of kinds, mail
+    `at_once`, `daily` or `off`, and those not wanted on the site."""
+
+    __tablename__ = "edudata_notice_preference"
+
+    user_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    language: Mapped[str | None] = mapped_column(sa.Text)
+    mail: Mapped[dict[str, str]] = mapped_column(JSONB, nullable=False, default=dict)
+    hidden: Mapped[list[str]] = mapped_column(JSONB, nullable=False, default=list)
+    changed_at: Mapped[datetime.datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, default=_now
     )
 

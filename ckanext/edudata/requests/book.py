@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.requests import clocks, forms, states, who
+from ckanext.edudata.requests import clocks, forms, states, telling, who
 from ckanext.edudata.requests.model import Request, RequestEvent
 
 
@@ -99,13 +99,7 @@ def step(request: Request, command: str, facts: states.Facts) -> states.Transiti
         return judged
     values = {key: tk._(value) for key, value in judged.values.items()}
     words = tk._(judged.msgid) % values
-    if judged.code in (
-        "person",
-        "own",
-        "not_who_refused",
-        "not_who_approved",
-        "no_part",
-    ):
+    if judged.code in states.PERSONAL:
         raise tk.NotAuthorized(words)
     key = "words" if judged.code.startswith("reason") else judged.code
     raise tk.ValidationError({key: [words]})
@@ -141,6 +135,7 @@ def move(
             "version": request.version,
         },
     )
+    telling.after(request, transition, actor_id)
 
 
 def note(

@@ -58,12 +58,17 @@ class Request(tk.BaseModel):
     )
     version: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=1)
     appealed: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, default=False)
+    assigned_to: Mapped[str | None] = mapped_column(sa.Text)
     created_at: Mapped[datetime.datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
     )
     submitted_at: Mapped[datetime.datetime | None] = mapped_column(
         sa.DateTime(timezone=True)
     )
+    #: Stays in review before returns, `[[ISO day from, ISO day until]]` (`clocks`).
+    stays: Mapped[list[list[str]]] = mapped_column(JSONB, nullable=False, default=list)
+    #: The due day last told; `book.due` says what it is now.
+    due_on: Mapped[datetime.date | None] = mapped_column(sa.Date)
 
     @property
     def number(self) -> str:
