@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ckan import model
+from sqlalchemy.engine import Connection
 
 from ckanext.edudata.audit import content
 from ckanext.edudata.audit.model import AuditRecord
@@ -44,9 +45,12 @@ def record_apart(action: str, **values: Any) -> None:
     For what must be on record before it happens (a delivery), and for denials,
     whose own transaction is rolled back.
     """
+    with model.ensure_engine().begin() as connection:
+        record_on(connection, action, **values)
+
+
+def record_on(connection: Connection, action: str, **values: Any) -> None:
+    """Add a record to the transaction of a connection of one's own."""
     values.setdefault("outcome", "done")
     values["detail"] = content.checked(values.get("detail") or {})
-    with model.ensure_engine().begin() as connection:
-        connection.execute(
-            AuditRecord.__table__.insert().values(action=action, **values)
-        )
+    connection.execute(AuditRecord.__table__.insert().values(action=action, **values))
