@@ -12,7 +12,7 @@ from ckan.lib import api_token
 from ckan.types import DataDict
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.delivery.model import Delivery, Grant, GrantToken
+from ckanext.edudata.delivery.model import Delivery, Grant, GrantPerson, GrantToken
 from ckanext.edudata.requests import forms
 
 SHOWN = (
@@ -81,10 +81,17 @@ def create(wanted: DataDict) -> Grant:
         rows=rows,
         starts=wanted["starts"],
         until=wanted["until"],
+        granted_until=wanted["until"],
         way=wanted.get("way") or "interface",
         quota_rows=wanted.get("quota_rows"),
     )
     model.Session.add(grant)
+    model.Session.flush()
+    model.Session.add(
+        GrantPerson(
+            grant_id=grant.id, user_id=grant.user_id, resource_id=grant.resource_id
+        )
+    )
     model.Session.flush()
     return grant
 
@@ -116,7 +123,8 @@ def issue_token(grant: Grant) -> tuple[model.ApiToken, str]:
     """
     token = model.ApiToken(grant.user_id, grant.request_number)
     model.Session.add(token)
-    model.Session.add(GrantToken(jti=token.id, grant_id=grant.id))
+    mine = GrantToken(jti=token.id, grant_id=grant.id, user_id=grant.user_id)
+    model.Session.add(mine)
     model.Session.flush()
     issued = api_token.into_seconds(token.created_at)
     return token, api_token.encode({"jti": token.id, "iat": issued})
