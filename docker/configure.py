@@ -18,6 +18,8 @@ SECRETS = {
     "token_key": "EDUDATA_TOKEN_KEY",
 }
 SHORTEST = 32
+SEALING = "EDUDATA_APPLICANTS_KEYS"
+"""Several for a time, while one takes the place of another: the first one seals."""
 
 
 def configuration(template: str, environ: Mapping[str, str]) -> str:
@@ -33,6 +35,13 @@ def configuration(template: str, environ: Mapping[str, str]) -> str:
                 f"{variable}: give {SHORTEST} or more letters and digits, "
                 "as `openssl rand -hex 32` makes them"
             )
+    values["applicants_key"] = environ.get(SEALING, "").strip()
+    one = "(?:[0-9a-f]{64}|[A-Za-z0-9_-]{43})"
+    if not re.fullmatch(f"{one}(?: {one})*", values["applicants_key"]):
+        raise ValueError(
+            f"{SEALING}: give 64 hexadecimal digits, as `openssl rand -hex 32` makes "
+            "them, or several such keys with blanks between them"
+        )
     values["site_url"] = environ.get("CKAN_SITE_URL", "")
     values["storage"] = environ.get("CKAN_STORAGE_PATH", "")
     for place, variable in (

@@ -27,6 +27,7 @@ ENVIRON = {
     "EDUDATA_SECRET_KEY": "a" * 32,
     "EDUDATA_CSRF_KEY": "b" * 32,
     "EDUDATA_TOKEN_KEY": "c" * 32,
+    "EDUDATA_APPLICANTS_KEYS": "d" * 64,
     "CKAN_SITE_URL": "https://data.example.org",
     "CKAN_STORAGE_PATH": "/var/lib/ckan",
 }
@@ -71,6 +72,8 @@ def test_configuration_is_read_by_ckan(configure, tmp_path, monkeypatch):
         ("EDUDATA_SECRET_KEY", ""),
         ("EDUDATA_CSRF_KEY", "short"),
         ("EDUDATA_TOKEN_KEY", "c" * 32 + "\nckan.plugins = other"),
+        ("EDUDATA_APPLICANTS_KEYS", ""),
+        ("EDUDATA_APPLICANTS_KEYS", "d" * 64 + "\nckan.plugins = other"),
         ("CKAN_SITE_URL", ""),
     ],
 )
@@ -92,8 +95,8 @@ def test_every_variable_is_explained_and_no_secret_given():
         line.split("=", 1) for line in lines if line and not line.startswith("#")
     )
     assert asked == set(given)
-    secrets = [name for name in given if re.search("PASSWORD|_KEY$", name)]
-    assert len(secrets) == 9
+    secrets = [name for name in given if re.search("PASSWORD|_KEYS?$", name)]
+    assert len(secrets) == 10
     assert not [name for name in secrets if given[name]]
 
 

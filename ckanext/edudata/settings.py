@@ -12,6 +12,9 @@ RELEASED = "edudata_released"
 PRIVATE = "edudata_private"
 """Storage of what nobody is served directly: clean tables of checked files."""
 
+ATTACHMENTS = "edudata_attachments"
+"""Storage of attachments of applications, encrypted; nobody is served directly."""
+
 FORCED = {
     # A listing of every table in the DataStore, private ones with them.
     "ckan.datastore.public_table_search": [],
@@ -38,7 +41,7 @@ def apply(config: CKANConfig) -> None:
     for key, value in FORCED.items():
         config[key] = value
     root = config.get("ckan.storage_path") or ""
-    for name in (RELEASED, PRIVATE):
+    for name in (RELEASED, PRIVATE, ATTACHMENTS):
         prefix = f"ckan.files.storage.{name}."
         if root and prefix + "type" not in config:
             # file-keeper's own options: declared by the adapter, not by us.
