@@ -16,7 +16,9 @@ ROWS = pytest.mark.parametrize(
     "row", states.TABLE, ids=lambda row: f"{row.source}-{row.command}"
 )
 DECISIONS = ("accept", "approve", "return", "refuse", "consent", "uphold", "overturn")
-EVERYTHING = dict.fromkeys(("reason", "complete", "agreed"), True)
+EVERYTHING = dict.fromkeys(
+    ("reason", "complete", "agreed", "overdue", "reported"), True
+)
 
 
 def reachable() -> set[str]:
@@ -68,11 +70,17 @@ def test_a_command_outside_the_table_is_refused_and_names_the_state(state, comma
 @pytest.mark.promise(5)
 @ROWS
 def test_only_who_the_table_names(row):
+    named = {
+        name
+        for other in states.TABLE
+        if (other.source, other.command) == (row.source, row.command)
+        for name in other.who
+    }
     for capacity in states.WHO:
         facts = states.Facts(capacities=frozenset({capacity}), **EVERYTHING)
         judged = states.step(row.source, row.command, facts)
         allowed = isinstance(judged, states.Transition)
-        assert allowed == (capacity in row.who), capacity
+        assert allowed == (capacity in named), capacity
         if not allowed:
             assert judged.code == "person"
             assert judged.values["state"] == states.STATES[row.source]
@@ -116,6 +124,11 @@ def test_who_refused_never_decides_the_review(state, command):
         ("mediation", "send_back", {"took_part": True}, "no_part"),
         ("mediation", "escalate", {"has_superior": False}, "has_superior"),
         ("awaiting_consent", "consent", {"approved_it": True}, "not_who_approved"),
+        ("active", "renew", {"reported": False}, "reported"),
+        ("active", "renew", {"renewing": True}, "not_renewing"),
+        ("in_review", "comment", {"reason": False}, "words"),
+        ("in_review", "comment", {"applicant": True, "internal": True},
+         "not_internal"),
     ],
 )  # fmt: skip
 def test_guards(state, command, fact, code):
@@ -126,6 +139,30 @@ def test_guards(state, command, fact, code):
     judged = states.step(state, command, states.Facts(**{**known, **fact}))
     assert isinstance(judged, states.Refusal)
     assert judged.code == code
+
+
+@pytest.mark.promise(7)
+@pytest.mark.parametrize("command", ["accept", "approve", "return", "refuse", "assign"])
+def test_the_superior_steps_in_only_when_time_has_run_out(command):
+    state = "submitted" if command == "accept" else "in_review"
+    known = {"capacities": frozenset({"superior"}), **EVERYTHING}
+    early = states.step(state, command, states.Facts(**{**known, "overdue": False}))
+    assert isinstance(early, states.Refusal)
+    assert early.code == "overdue"
+    assert early.values["state"] == states.STATES[state]
+    assert states.possible(state, states.Facts(capacities=known["capacities"])) == [
+        "comment"
+    ]
+    late = states.step(state, command, states.Facts(**known))
+    assert isinstance(late, states.Transition)
+
+
+def test_what_stands_beside_the_decision_changes_no_state():
+    for row in states.TABLE:
+        if row.command in states.BESIDE:
+            assert row.source == row.target
+        if "overdue" in row.guards:
+            assert row.who == ("superior",)
 
 
 def test_the_second_consent_is_an_option():
@@ -201,8 +238,10 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def promises(self):
         commands = [command for _, command in self.given]
-        applied = {"update", "submit", "resubmit", "withdraw", "end", "appeal"}
+        applied = {"update", "submit", "resubmit", "withdraw", "end", "appeal", "renew"}
         for person, command in self.given:
+            if command == "comment":
+                continue
             assert (command in applied) == (person == "applicant")
         if self.state in ("approved", "active", "frozen"):
             assert {"approve", "overturn"} & set(commands)

@@ -15,8 +15,35 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 
+class Application(tk.BaseModel):
+    """What one person sends in one go: a part for each of the resources asked for.
+
+    `version` counts the changes of its draft, in whatever part.
+    """
+
+    __tablename__ = "edudata_application"
+
+    id: Mapped[str] = mapped_column(sa.Text, primary_key=True, default=make_uuid)
+    serial: Mapped[int] = mapped_column(
+        sa.BigInteger, sa.Identity(), nullable=False, unique=True
+    )
+    user_id: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
+    version: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=1)
+    created_at: Mapped[datetime.datetime] = mapped_column(
+        sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
+    )
+
+    @property
+    def number(self) -> str:
+        """Number that people quote, as `QS-2026-000001`."""
+        return f"QS-{self.created_at.year}-{self.serial:06d}"
+
+
 class Request(tk.BaseModel):
-    """One application of one person for one resource of an open dataset.
+    """A part of an application: one person asks one owner for one resource.
+
+    `number` is the application's; of several parts each adds its `place`, as
+    `QS-2026-000001-2`. `renews` is the request whose grant this one is to go on from.
 
     `since` is when it came into its state; `version` counts the commands given, so
     that a page made before the last of them is known to be stale. `form` is what was
@@ -27,6 +54,13 @@ class Request(tk.BaseModel):
     __table_args__ = (
         sa.Index("edudata_request_unit", "unit_id", "state"),
         sa.Index("edudata_request_user", "user_id"),
+        sa.Index("edudata_request_part", "application_id", "place", unique=True),
+        sa.Index("edudata_request_number", "number", unique=True),
+        sa.Index(
+            "edudata_request_renewal",
+            "renews",
+            postgresql_where=sa.text("renews IS NOT NULL"),
+        ),
         sa.Index(
             "edudata_request_one_open",
             "user_id",
@@ -40,9 +74,10 @@ class Request(tk.BaseModel):
     )
 
     id: Mapped[str] = mapped_column(sa.Text, primary_key=True, default=make_uuid)
-    serial: Mapped[int] = mapped_column(
-        sa.BigInteger, sa.Identity(), nullable=False, unique=True
-    )
+    application_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    place: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=1)
+    number: Mapped[str] = mapped_column(sa.Text, nullable=False)
+    renews: Mapped[str | None] = mapped_column(sa.Text)
     user_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
     applicant_kind: Mapped[str | None] = mapped_column(sa.Text)
     unit_id: Mapped[str] = mapped_column(sa.Text, nullable=False)
@@ -52,6 +87,8 @@ class Request(tk.BaseModel):
     form: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False, default=dict)
     decided: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     agreed_terms: Mapped[str | None] = mapped_column(sa.Text)
+    acceptance_id: Mapped[str | None] = mapped_column(sa.Text)
+    unit_form_id: Mapped[str | None] = mapped_column(sa.Text)
     state: Mapped[str] = mapped_column(sa.Text, nullable=False, default="draft")
     since: Mapped[datetime.datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
@@ -69,11 +106,6 @@ class Request(tk.BaseModel):
     stays: Mapped[list[list[str]]] = mapped_column(JSONB, nullable=False, default=list)
     #: The due day last told; `book.due` says what it is now.
     due_on: Mapped[datetime.date | None] = mapped_column(sa.Date)
-
-    @property
-    def number(self) -> str:
-        """Number that people quote, as `QS-2026-000001`."""
-        return f"QS-{self.created_at.year}-{self.serial:06d}"
 
 
 class RequestEvent(tk.BaseModel):

@@ -7,8 +7,11 @@ sharing: the coordinator mediates, the superior authority decides (Art. 24).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from ckanext.edudata.requests.guards import CHOICES, GUARDS, PERSONAL, Facts, Guard
+
+__all__ = ["CHOICES", "GUARDS", "PERSONAL", "Facts", "Guard"]
 
 STATES = {
     "draft": "Draft",
@@ -50,12 +53,22 @@ COMMANDS = {
     "escalate": "Pass on to the superior authority",
     "uphold": "Uphold the refusal",
     "overturn": "Overturn the refusal",
+    "renew": "Apply for renewal",
+    "comment": "Leave a note",
+    "assign": "Assign",
     "lapse": "Lapse",
     "expire": "Expire",
 }
 
 BY_TIME = {"lapsed": "lapse", "expired": "expire"}
 """Commands that nobody gives, by the state they lead to."""
+
+BESIDE = ("renew", "comment", "assign")
+"""Commands beside the decision: they change neither the state nor what a page of the
+application shows of it, so they make no other page stale."""
+
+ASSIGNABLE = ("submitted", "in_review", "returned")
+"""States in which an application is in the hands of a reviewer."""
 
 WHO = {
     "applicant": "the applicant",
@@ -71,74 +84,6 @@ WHO = {
 }
 """Capacities: the applicant, a permission of `units.who_may` for the unit of the data,
 a reviewer of a unit above it, the portal itself and the clock."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of the application and of the person when a command is given."""
-
-    capacities: frozenset[str] = frozenset()
-    applicant: bool = False
-    refused_it: bool = False
-    approved_it: bool = False
-    took_part: bool = False
-    reason: bool = False
-    narrowed: bool = False
-    complete: bool = False
-    agreed: bool = False
-    second_consent: bool = False
-    appealed: bool = False
-    in_time: bool = True
-    has_superior: bool = True
-
-
-@dataclass(frozen=True)
-class Guard:
-    """A condition, and what to say to who does not meet it."""
-
-    holds: Callable[[Facts], bool]
-    msgid: str = ""
-
-
-GUARDS = {
-    # choose between two targets of one command
-    "second_consent": Guard(lambda f: f.second_consent),
-    "no_second_consent": Guard(lambda f: not f.second_consent),
-    # must hold
-    "complete": Guard(lambda f: f.complete, "The form is not complete."),
-    "agreement": Guard(lambda f: f.agreed, "Accept the terms of use first."),
-    "reason": Guard(lambda f: f.reason, "Give a reason: the applicant will read it."),
-    "reason_if_narrowed": Guard(
-        lambda f: f.reason or not f.narrowed,
-        "You grant less than was asked for. Give a reason: the applicant will read it.",
-    ),
-    "not_who_refused": Guard(
-        lambda f: not f.refused_it,
-        "You refused this application. Somebody else must decide its review.",
-    ),
-    "not_who_approved": Guard(
-        lambda f: not f.approved_it,
-        "You approved this application. The consent is a second person's.",
-    ),
-    "no_part": Guard(
-        lambda f: not f.took_part,
-        "You took part in this application. Another coordinator must mediate.",
-    ),
-    "once": Guard(lambda f: not f.appealed, "A review can be asked for once only."),
-    "in_time": Guard(lambda f: f.in_time, "The time to ask for a review is over."),
-    "has_superior": Guard(
-        lambda f: f.has_superior,
-        "This unit has no superior authority on the portal. "
-        "Send the application back with an opinion.",
-    ),
-}
-CHOICES = ("second_consent", "no_second_consent")
-
-
-PERSONAL = frozenset(
-    {"person", "own", "not_who_refused", "not_who_approved", "no_part"}
-)
-"""Codes of refusals that are about the person, not about the application."""
 
 
 @dataclass(frozen=True)
@@ -161,18 +106,36 @@ def _rules(
     ]
 
 
+def _beside(states: str, command: str, who: str, *guards: str) -> list[Rule]:
+    return [
+        rule
+        for state in states.split()
+        for rule in _rules(state, command, state, who, *guards)
+    ]
+
+
 TABLE: tuple[Rule, ...] = (
     *_rules("draft", "update", "draft", "applicant"),
     *_rules("returned", "update", "returned", "applicant"),
     *_rules("draft", "submit", "submitted", "applicant", "complete", "agreement"),
     *_rules("submitted", "accept", "in_review", "request_review", "not_who_refused"),
+    *_rules("submitted", "accept", "in_review", "superior",
+            "overdue", "not_who_refused"),
     *_rules(
         "submitted in_review", "return", "returned", "request_review",
         "reason", "not_who_refused",
     ),
     *_rules(
+        "submitted in_review", "return", "returned", "superior",
+        "overdue", "reason", "not_who_refused",
+    ),
+    *_rules(
         "submitted in_review", "refuse", "refused", "request_review",
         "reason", "not_who_refused",
+    ),
+    *_rules(
+        "submitted in_review", "refuse", "refused", "superior",
+        "overdue", "reason", "not_who_refused",
     ),
     *_rules(
         "in_review", "approve", "approved", "request_review",
@@ -181,6 +144,14 @@ TABLE: tuple[Rule, ...] = (
     *_rules(
         "in_review", "approve", "awaiting_consent", "request_review",
         "second_consent", "reason_if_narrowed", "not_who_refused",
+    ),
+    *_rules(
+        "in_review", "approve", "approved", "superior",
+        "overdue", "no_second_consent", "reason_if_narrowed", "not_who_refused",
+    ),
+    *_rules(
+        "in_review", "approve", "awaiting_consent", "superior",
+        "overdue", "second_consent", "reason_if_narrowed", "not_who_refused",
     ),
     *_rules(
         "awaiting_consent", "consent", "approved", "request_consent",
@@ -214,6 +185,17 @@ TABLE: tuple[Rule, ...] = (
     *_rules("superior_review", "overturn", "awaiting_consent", "superior",
             "second_consent", "not_who_refused"),
     *_rules("submitted in_review returned", "withdraw", "withdrawn", "applicant"),
+    *_beside("active", "renew", "applicant", "reported", "not_renewing"),
+    *_beside(" ".join(ASSIGNABLE), "assign", "request_review"),
+    *_beside("submitted in_review", "assign", "superior", "overdue"),
+    *_beside(
+        "submitted in_review returned awaiting_consent approved active frozen refused"
+        " mediation superior_review",
+        "comment",
+        "applicant request_review request_consent request_mediate grant_provision"
+        " grant_freeze grant_revoke superior",
+        "words", "not_internal",
+    ),
 )  # fmt: skip
 
 OVER = frozenset(STATES) - {rule.source for rule in TABLE}
@@ -301,6 +283,7 @@ def possible(state: str, facts: Facts) -> list[str]:
             "reason": True,
             "complete": True,
             "agreed": True,
+            "reported": True,
         }
     )
     return [
