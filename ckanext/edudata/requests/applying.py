@@ -10,8 +10,7 @@ from ckan import model
 from ckan.types import DataDict
 from sqlalchemy.exc import IntegrityError
 
-from ckanext.edudata.audit import trail
-from ckanext.edudata.requests import book, forms, showing, states
+from ckanext.edudata.requests import book, drafts_apply, forms, showing, states
 from ckanext.edudata.requests.commands import Change
 from ckanext.edudata.requests.model import Request
 
@@ -41,28 +40,8 @@ def create(user_id: str, data_dict: DataDict) -> dict[str, Any]:
     data = released(data_dict["resource_id"])
     try:
         _none_open(user_id, data["resource_id"])
-        request = Request(
-            user_id=user_id,
-            unit_id=data["unit_id"],
-            dataset_id=data["dataset_id"],
-            resource_id=data["resource_id"],
-            release_id=data["release_id"],
-            form={},
-        )
+        request = drafts_apply.add(drafts_apply.begin(user_id), data)
         _fill(request, data_dict, data)
-        model.Session.add(request)
-        model.Session.flush()
-        model.Session.refresh(request)
-        first = states.Transition("create", "", "draft")
-        book.note(request, first, user_id, None, "", {})
-        trail.record(
-            "request_create",
-            actor_id=user_id,
-            object_type="request",
-            object_id=request.id,
-            unit_id=request.unit_id,
-            detail={"dataset": request.dataset_id, "resource": request.resource_id},
-        )
         model.Session.commit()
     except IntegrityError:
         model.Session.rollback()

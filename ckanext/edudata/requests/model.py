@@ -18,7 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 class Application(tk.BaseModel):
     """What one person sends in one go: a part for each of the resources asked for.
 
-    `version` counts the changes of its draft, in whatever part.
+    `number` is what people quote, as `QS-2026-000001`; `version` counts the changes of
+    its draft, in whatever part.
     """
 
     __tablename__ = "edudata_application"
@@ -27,16 +28,12 @@ class Application(tk.BaseModel):
     serial: Mapped[int] = mapped_column(
         sa.BigInteger, sa.Identity(), nullable=False, unique=True
     )
+    number: Mapped[str | None] = mapped_column(sa.Text, unique=True)
     user_id: Mapped[str] = mapped_column(sa.Text, nullable=False, index=True)
     version: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=1)
     created_at: Mapped[datetime.datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
     )
-
-    @property
-    def number(self) -> str:
-        """Number that people quote, as `QS-2026-000001`."""
-        return f"QS-{self.created_at.year}-{self.serial:06d}"
 
 
 class Request(tk.BaseModel):
