@@ -12,6 +12,7 @@ from ckan.lib import api_token
 from ckan.types import DataDict
 
 from ckanext.edudata.audit import trail
+from ckanext.edudata.delivery import extracts
 from ckanext.edudata.delivery.model import Delivery, Grant, GrantPerson, GrantToken
 from ckanext.edudata.requests import forms
 
@@ -111,6 +112,7 @@ def move(request_id: str, state: str) -> list[Grant]:
         grant.changed_at = now()
         if state not in ("active", "frozen"):
             end_tokens(grant)
+    extracts.withdraw(moved)
     model.Session.flush()
     return moved
 

@@ -62,6 +62,8 @@ def confine() -> Response | None:
         request.endpoint == "datastore.dump"
         and values.get("resource_id") == mine.resource_id
     )
+    # An extract of the grant: the view asks whose and by which grant.
+    reads = reads or request.endpoint == "edudata_extracts.download"
     if reads:
         return None
     return _refuse(mine, tk._("This token opens the resource of its grant only."))
