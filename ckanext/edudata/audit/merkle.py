@@ -24,7 +24,8 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def _joined(level: Sequence[bytes]) -> list[bytes]:
-    up = [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=False)]
+    pairs = zip(level[::2], level[1::2], strict=False)
+    up = [node_hash(left, right) for left, right in pairs]
     return [*up, level[-1]] if len(level) % 2 else up
 
 
