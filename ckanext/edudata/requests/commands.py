@@ -14,7 +14,7 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.requests import book, showing, states, who
+from ckanext.edudata.requests import aside, book, showing, states, who
 from ckanext.edudata.requests.model import Request
 from ckanext.edudata.units import people
 
@@ -49,20 +49,16 @@ def execute(
         book.lock(request)
         _fresh(request, data_dict.get("version"))
         book.let_time_pass(request)
-        words = data_dict.get("words") or ""
+        reason, words = aside.reasoned(request, command, data_dict)
         extra = change(request) if change else {}
         detail = extra.pop("detail", {})
         known = {**showing.circumstances(request), "reason": bool(words), **extra}
         facts = who.facts(request, actor_id, **known)
         transition = book.step(request, command, facts)
-        book.move(
-            request,
-            transition,
-            actor_id,
-            reason=data_dict.get("reason"),
-            words=words,
-            detail=detail,
-        )
+        move = aside.note if command in states.BESIDE else book.move
+        move(request, transition, actor_id, reason=reason, words=words, detail=detail)
+        if request.state not in states.ASSIGNABLE:
+            request.assigned_to = None
         _follow(context, request, transition)
         model.Session.commit()
     except tk.NotAuthorized:

@@ -23,7 +23,7 @@ def capacities(request: Request, user_id: str | None) -> frozenset[str]:
     if not user_id:
         return frozenset()
     found = of_unit(request.unit_id, user_id)
-    if "request_review" in found and not _in_turn(request, user_id):
+    if not reviews(request.unit_id, user_id, apart(request)):
         found.discard("request_review")
     if request.user_id == user_id:
         found.add("applicant")
@@ -44,26 +44,27 @@ def of_unit(unit_id: str, user_id: str) -> set[str]:
     return found
 
 
-def _in_turn(request: Request, user_id: str) -> bool:
+def apart(request: Request) -> set[str]:
+    """Ids of those who may not review it: who applies, and who refused it."""
     refused = model.Session.scalars(
         sa.select(RequestEvent.actor_id).where(
             RequestEvent.request_id == request.id, RequestEvent.command.in_(REFUSALS)
         )
     )
-    return reviews(request.unit_id, user_id, {request.user_id, *refused})
+    return {request.user_id, *filter(None, refused)}
 
 
-def reviews(unit_id: str, user_id: str, apart: set[str]) -> bool:
+def reviews(unit_id: str, user_id: str, without: set[str]) -> bool:
     """Whether it is for this reviewer, or one nearer to the unit, to review.
 
     Roles reach down the tree; yet a unit that has a reviewer decides itself, so that
     its superior is there for those who were refused. Where nobody is left, being the
     applicant or having refused, those of the next unit above review.
 
-    :param apart: ids of those who may not
+    :param without: ids of those who may not
     """
     line = tree.reached_from(unit_id)
-    free = people.responsible(unit_id, REVIEWERS, apart - {None, ""})
+    free = people.responsible(unit_id, REVIEWERS, without)
     if not free:
         return True
     return _place(line, user_id) <= _place(line, free[0])
@@ -96,20 +97,30 @@ def facts(request: Request, user_id: str | None, **known: Any) -> states.Facts:
         sa.select(RequestEvent.command, RequestEvent.source).where(
             RequestEvent.request_id == request.id, RequestEvent.actor_id == user_id
         )
-    ).all()
-    names = {command for command, _ in gave}
+    )
     found: dict[str, Any] = {
         "capacities": capacities(request, user_id),
         "applicant": request.user_id == user_id,
-        "refused_it": bool(names & set(REFUSALS)),
-        "approved_it": bool(names & {"approve", "overturn"}),
+        "has_superior": superior(request.unit_id) is not None,
+    }
+    parts = [(command, source) for command, source in gave]
+    return with_parts(request, parts, **{**found, **known})
+
+
+def with_parts(
+    request: Request, parts: list[tuple[str, str | None]], **known: Any
+) -> states.Facts:
+    """Facts of what this person did before: commands, and the states they came from."""
+    names = {command for command, _ in parts}
+    found: dict[str, Any] = {
+        "refused_it": not names.isdisjoint(REFUSALS),
+        "approved_it": not names.isdisjoint(("approve", "overturn")),
         # Notes made while mediating are mediation, not a part in what went before.
         "took_part": any(
             command not in states.BESIDE or source != "mediation"
-            for command, source in gave
+            for command, source in parts
         ),
         "appealed": request.appealed,
-        "has_superior": superior(request.unit_id) is not None,
         "overdue": overdue(request),
     }
     return states.Facts(**{**found, **known})
