@@ -66,7 +66,7 @@ def parsed(setting: str) -> list[Key]:
     return found
 
 
-def keys() -> list[Key]:
+def ring() -> list[Key]:
     """The portal's keys.
 
     :raises SealError: there is none
@@ -87,7 +87,7 @@ def seal(words: str, place: str) -> str:
 
     :raises SealError: there is no key
     """
-    return _seal(keys()[0], words.encode(), place)
+    return _seal(ring()[0], words.encode(), place)
 
 
 def unseal(sealed: str, place: str) -> str:
@@ -95,7 +95,7 @@ def unseal(sealed: str, place: str) -> str:
 
     :raises SealError: no key, another key, another place, or it was changed
     """
-    return _open(keys(), sealed, place).decode()
+    return _open(ring(), sealed, place).decode()
 
 
 def key_name(sealed: str) -> str:
@@ -105,7 +105,7 @@ def key_name(sealed: str) -> str:
 
 def resealed(sealed: str, place: str) -> str | None:
     """The same under the newest key; None where it is that already."""
-    known = keys()
+    known = ring()
     if key_name(sealed) == known[0].name:
         return None
     return _seal(known[0], _open(known, sealed, place), place)
