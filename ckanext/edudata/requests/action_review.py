@@ -125,8 +125,9 @@ def edudata_request_case_show(context: Context, data_dict: DataDict) -> Shown:
     part in deciding: what other owners decided is theirs.
 
     :param id: id of the application
-    :returns: `{request: as edudata_request_show with assigned_to, earlier: {requests,
-        deliveries, rows, reports, broken}, dataset: {…}, reasons: {command: [{id,
+    :returns: `{request: as edudata_request_show with assigned_to, earlier: {count,
+        requests, deliveries, reports, broken}, dataset: {title, version, items, …},
+        attachments: [{id, name}], persons: {all, confirmed}, reasons: {command: [{id,
         label, words, own}]}, reviewers: [{id, name}]}`
     :raises ObjectNotFound: there is none, or it is one's own, or not for this person
     """
@@ -140,6 +141,8 @@ def edudata_request_case_show(context: Context, data_dict: DataDict) -> Shown:
         },
         "earlier": case_review.earlier(request, user_id or ""),
         "dataset": case_review.dataset(request),
+        "attachments": case_review.attachments(request),
+        "persons": case_review.persons(request),
         "reasons": case_review.reasons_for(request),
         "reviewers": case_review.named(aside.reviewers(request)),
     }

@@ -174,3 +174,28 @@ def named(user_ids: list[str]) -> list[dict[str, str]]:
     return [
         {"id": user.id, "name": user.display_name} for user in found if user is not None
     ]
+
+
+def attachments(request: Request) -> list[dict[str, Any]]:
+    """Files that came with the application: `[{id, name, …}]`."""
+    return _asked("edudata_attachment_list", request) or []
+
+
+def persons(request: Request) -> dict[str, int] | None:
+    """How many people a body has named to work with the data, and how many of them
+    have confirmed it."""
+    found = _asked("edudata_request_person_list", request)
+    if not found:
+        return None
+    there = [one for one in found if one["state"] in ("invited", "confirmed")]
+    confirmed = sum(one["state"] == "confirmed" for one in there)
+    return {"all": len(there), "confirmed": confirmed}
+
+
+def _asked(action: str, request: Request) -> Any:
+    try:
+        show = tk.get_action(action)
+    except KeyError:
+        return None
+    found = show({"ignore_auth": True}, {"application_id": request.application_id})
+    return found["results"] if isinstance(found, dict) else found

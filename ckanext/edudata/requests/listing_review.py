@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.types import DataDict
 
-from ckanext.edudata.requests import inbox_review, showing
+from ckanext.edudata.requests import aside, case_review, inbox_review, showing
 from ckanext.edudata.requests.model import Request
 
 _WITHIN = {"overdue": -1, "today": 0, "week": 7}
@@ -133,5 +133,13 @@ def shown(line: inbox_review.Line) -> dict[str, Any]:
         "days_left": line.days,
         "commands": line.commands,
         "waits": line.waits,
+        "reviewers": _reviewers(line),
         "assigned_to": {"id": user.id, "name": user.display_name} if user else None,
     }
+
+
+def _reviewers(line: inbox_review.Line) -> list[dict[str, str]]:
+    """To whom it may be assigned, for who may assign it."""
+    if "assign" not in line.commands:
+        return []
+    return case_review.named(aside.reviewers(line.request))

@@ -1,4 +1,4 @@
-"""Pages of applications: applying, following, reviewing."""
+"""Pages of applications: following one's own, deciding those of others."""
 
 from __future__ import annotations
 
@@ -8,87 +8,87 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import Blueprint
 
-from ckanext.edudata.requests import pages, states, who, words
+from ckanext.edudata import web
+from ckanext.edudata.requests import (
+    inbox_review,
+    pages,
+    pages_review,
+    states,
+    views_review,
+    who,
+    words,
+)
 from ckanext.edudata.units import people
 
 ELSEWHERE = ("update", "submit", "resubmit", *states.BY_TIME.values())
 """Commands that the form gives, and those that time alone gives."""
 
-blueprint = Blueprint("edudata_requests", __name__)
-
-
-def _context() -> Any:
-    return {"user": tk.current_user.name}
-
-
-def _log_in() -> Any:
-    return tk.h.redirect_to("user.login", came_from=tk.request.path)
-
-
-@blueprint.errorhandler(tk.ObjectNotFound)
-def not_found(error: tk.ObjectNotFound) -> Any:
-    return _error(404, str(error))
-
-
-@blueprint.errorhandler(tk.NotAuthorized)
-def not_authorized(error: tk.NotAuthorized) -> Any:
-    return _error(403, str(error))
-
-
-def _error(code: int, content: str) -> Any:
-    page = {"code": code, "content": content, "name": ""}
-    return tk.render("error_document_template.html", page), code
+blueprint = web.answer_refusals(Blueprint("edudata_requests", __name__))
 
 
 @blueprint.route("/requests")
 def inbox() -> Any:
     """Applications that this person has a part in deciding; else their own."""
-    if tk.current_user.is_anonymous or people.units_where(tk.current_user.id, who.SEE):
-        return _list(inbox=True)
-    return tk.h.redirect_to("edudata_requests.mine")
+    if tk.current_user.is_anonymous:
+        return web.to_login()
+    if not people.holds(tk.current_user.id, who.SEE, None):
+        return tk.h.redirect_to("edudata_requests.mine")
+    asked = views_review.asked(tk.request.args)
+    return pages_review.inbox(web.call("edudata_request_inbox", **asked), asked)
 
 
 @blueprint.route("/requests/mine")
 def mine() -> Any:
     """The applications of this person."""
-    return _list(inbox=False)
-
-
-def _list(inbox: bool) -> Any:
     if tk.current_user.is_anonymous:
-        return _log_in()
+        return web.to_login()
     page = tk.h.get_page_number(tk.request.args)
-    asked = {"inbox": inbox, "limit": 50, "offset": 50 * (page - 1)}
+    asked: dict[str, Any] = {"limit": pages_review.PAGE}
+    asked["offset"] = pages_review.PAGE * (page - 1)
     if tk.request.args.get("state") in states.STATES:
         asked["state"] = tk.request.args["state"]
-    found = tk.get_action("edudata_request_list")(_context(), asked)
-    return pages.listing(found, inbox=inbox, state=asked.get("state"), page=page)
+    found = web.call("edudata_request_list", **asked)
+    return pages.listing(found, state=asked.get("state"), page=page)
 
 
 @blueprint.route("/requests/<id>")
 def show(id: str) -> Any:
     """One application: its state, what was asked, what happened, what can be done."""
     if tk.current_user.is_anonymous:
-        return _log_in()
-    request = tk.get_action("edudata_request_show")(_context(), {"id": id})
-    return pages.one(request, {}, {})
+        return web.to_login()
+    return _page(id, {}, {}, "")
+
+
+def _page(id: str, typed: dict[str, Any], errors: dict[str, Any], tried: str) -> str:
+    request = web.call("edudata_request_show", id=id)
+    if request["mine"]:
+        return pages.one(request, typed, errors, tried)
+    found = web.call("edudata_request_case_show", id=id)
+    place = inbox_review.neighbours(tk.current_user.id, id)
+    return pages_review.case(found, place, typed, errors, tried)
 
 
 @blueprint.route("/requests/<id>/<command>", methods=["POST"])
 def give(id: str, command: str) -> Any:
     """Give a command; what was typed comes back where it is refused."""
     if tk.current_user.is_anonymous:
-        return _log_in()
+        return web.to_login()
     if command not in states.COMMANDS or command in ELSEWHERE:
         return tk.abort(404)
-    typed = pages.decision(tk.request.form, command)
+    typed = pages_review.decision(tk.request.form, command)
+    before = inbox_review.neighbours(tk.current_user.id, id)
     try:
-        tk.get_action(f"edudata_request_{command}")(_context(), {**typed, "id": id})
+        done = web.call(f"edudata_request_{command}", **{**typed, "id": id})
     except (tk.ValidationError, tk.NotAuthorized) as error:
         model.Session.rollback()
-        request = tk.get_action("edudata_request_show")(_context(), {"id": id})
         errors = getattr(error, "error_dict", None) or {"": [str(error)]}
         status = 403 if isinstance(error, tk.NotAuthorized) else 409
-        return pages.one(request, typed, errors), status
-    tk.h.flash_success(tk._(words.DONE[command]))
-    return tk.h.redirect_to("edudata_requests.show", id=id)
+        return _page(id, typed, errors, command), status
+    said = tk._(words.DONE[command])
+    after = done["id"]
+    waited = not done["mine"] and before["place"] and before["next"]
+    if waited and not inbox_review.neighbours(tk.current_user.id, id)["place"]:
+        after = before["next"]
+        said = f"{done['number']} · {said} " + tk._("This is the next one.")
+    tk.h.flash_success(said)
+    return tk.h.redirect_to("edudata_requests.show", id=after)

@@ -58,6 +58,9 @@ DONE = {
     "escalate": "Passed on to the superior authority.",
     "uphold": "Upheld.",
     "overturn": "Overturned.",
+    "renew": "The renewal is a draft now: look it through and submit it.",
+    "comment": "The note is kept.",
+    "assign": "Assigned.",
 }
 """Said to whoever gave the command."""
 
