@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from werkzeug.exceptions import NotFound
 
 from ckanext.edudata.delivery import dump
-from ckanext.edudata.portal import failing, forgery
+from ckanext.edudata.portal import failing, forgery, privately
 
 
 def facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
@@ -32,6 +32,7 @@ def middleware(app: Any) -> Any:
     dump.install(app)
     forgery.install(app)
     failing.install(app)
+    privately.install(app)
     # Auth functions answer "not there" for what one may not see; some of CKAN's views
     # only expect a refusal.
     app.register_error_handler(
