@@ -118,7 +118,7 @@ def to_syslog(address: str, anchor: Anchor) -> None:
     handler.handleError = _raise  # type: ignore[method-assign]
     try:
         text = f"edudata-audit: {line(anchor)}"
-        handler.emit(logging.makeLogRecord({"msg": text, "levelno": logging.NOTICE}))
+        handler.emit(logging.makeLogRecord({"msg": text, "levelname": "WARNING"}))
     finally:
         handler.close()
 

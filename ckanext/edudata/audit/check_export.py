@@ -1,4 +1,4 @@
-"""Prove an export of the audit trail. Stands alone: Python 3.8 or later, nothing else.
+"""Prove an export of the audit trail. Stands alone: Python 3.9 or later, nothing else.
 
     python3 check_export.py FILE [--anchors FILE]
 
@@ -15,6 +15,9 @@ import argparse
 import json
 import sys
 from hashlib import sha256
+from typing import Any
+
+Line = dict[str, Any]
 
 
 def leaf(record: str) -> bytes:
@@ -43,12 +46,12 @@ class Proof:
 
     def __init__(self, anchors: dict[int, str]) -> None:
         self.anchors = anchors
-        self.headers: dict[int, dict] = {}
+        self.headers: dict[int, Line] = {}
         self.last: tuple[int, str] | None = None
         self.records = self.blocks = self.unsealed = self.anchored = 0
         self.wrong: list[str] = []
 
-    def line(self, number: int, values: dict) -> None:
+    def line(self, number: int, values: Line) -> None:
         """Take a line of the file."""
         try:
             if values["type"] == "block":
@@ -58,7 +61,7 @@ class Proof:
         except (KeyError, ValueError, TypeError, IndexError) as error:
             self.wrong.append(f"line {number}: cannot be proven ({error!r})")
 
-    def block(self, line: int, values: dict) -> None:
+    def block(self, line: int, values: Line) -> None:
         """Its head follows from its header, and it names the block before."""
         header = json.loads(values["header"])
         number, size = header["number"], header["size"]
@@ -80,7 +83,7 @@ class Proof:
         self.last = (number, head)
         self.blocks += 1
 
-    def record(self, line: int, values: dict) -> None:
+    def record(self, line: int, values: Line) -> None:
         """It leads to the root of its block."""
         name = json.loads(values["record"])["id"]
         self.records += 1
@@ -96,7 +99,7 @@ class Proof:
 
 def main() -> int:
     """Read the file and say what it proves."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Prove an export of the audit trail.")
     parser.add_argument("file")
     parser.add_argument("--anchors", help="file of heads that were kept elsewhere")
     options = parser.parse_args()

@@ -7,7 +7,8 @@ block its header; `check_export.py` follows both and needs nothing else.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -112,3 +113,29 @@ def _blocks(connection: Any, first: int, last: int) -> Iterator[Line]:
             "header": blocks.header_text(block),
             "head": bytes(block["head"]).hex(),
         }
+
+
+HEAD = (
+    *blocks.RECORD,
+    *("block", "position", "size", "leaf_sha256", "path", "root", "head"),
+)
+"""Columns of a sheet of the same; the path from below, its steps parted by spaces."""
+
+
+def rows(lines: Iterable[Line]) -> Iterator[list[Any]]:
+    """Rows of a sheet, for people who read it; `lines` are what is proven."""
+    headers: dict[int, tuple[str, str]] = {}
+    for line in lines:
+        if line["type"] == "block":
+            root = json.loads(line["header"])["root"]
+            headers[line["number"]] = (root, line["head"])
+        elif line["type"] == "record":
+            values = json.loads(line["record"])
+            leaf = merkle.leaf_hash(line["record"].encode("ascii")).hex()
+            yield [
+                *(values[key] for key in blocks.RECORD),
+                *(line.get(key) for key in ("block", "position", "size")),
+                leaf,
+                " ".join(line.get("path") or ()),
+                *headers.get(line["block"], ("", "")),
+            ]

@@ -3,8 +3,8 @@
 Writers wait for nobody. One sealer at a time takes what is new, hashes it into a tree
 (RFC 6962) and writes a block that names the one before. Numbers of records are no order
 of commits, so a block says which records it holds, and takes only those of
-transactions below the oldest that still runs: a record that turns up later below that
-line did not get there by this portal.
+transactions below the oldest of this database that still runs: a record that turns
+up later below that line did not get there by this portal.
 """
 
 from __future__ import annotations
@@ -44,9 +44,26 @@ _PLACE = sa.text(
     "SELECT to_hex((pg_control_system()).system_identifier) AS cluster, "
     "left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline"
 )
+# A transaction of another database of the server may run long, and writes nothing here.
 _SNAPSHOT = sa.text(
-    "SELECT pg_snapshot_xmin(s)::text AS horizon, pg_snapshot_xmax(s)::text AS began, "
-    "clock_timestamp() AS sealed_at FROM pg_current_snapshot() s"
+    """
+    WITH now AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot)
+    SELECT coalesce(
+        (
+            SELECT running FROM pg_snapshot_xip(snapshot) AS running
+            WHERE NOT EXISTS (
+                SELECT FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+                WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock'
+                AND l.granted AND l.transactionid = running::xid
+                AND a.datname <> current_database()
+            )
+            ORDER BY running LIMIT 1
+        ),
+        pg_snapshot_xmax(snapshot)
+    )::text AS horizon,
+    pg_snapshot_xmax(snapshot)::text AS began, clock_timestamp() AS sealed_at
+    FROM now
+    """
 )
 COLUMNS = (
     "a.id, a.at, a.xid, a.actor_id, a.action, a.outcome, a.object_type, a.object_id, "
@@ -109,7 +126,7 @@ def seal(most: int = MOST) -> Sealed:
         made, records = made + bool(size), records + size
         if not more:
             break
-    newest = anchor()
+    newest = anchor(new=bool(made))
     return Sealed(made, records, newest and newest.number)
 
 
@@ -217,8 +234,11 @@ def anchors_file() -> Path | None:
     return Path(path) if path else None
 
 
-def anchor() -> anchors.Anchor | None:
-    """Write the newest head down where the settings say, not too often; the newest."""
+def anchor(*, new: bool = True) -> anchors.Anchor | None:
+    """Write the newest head down where the settings say, not too often; the newest.
+
+    :param new: whether a system log alone has not been told of it
+    """
     with model.ensure_engine().begin() as connection:
         last = last_block(connection)
     if last is None:
@@ -228,7 +248,7 @@ def anchor() -> anchors.Anchor | None:
     try:
         if path is not None and not (_due(path) and anchors.append(path, newest)):
             return newest
-        if address:
+        if address and (new or path is not None):
             anchors.to_syslog(address, newest)
     except OSError as error:
         # The block stands; its head is written down with the next one.

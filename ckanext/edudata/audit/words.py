@@ -86,6 +86,9 @@ ACTIONS = {
     "role_give": "Role given",
     "role_end": "Role ended",
     "request_create": "Application begun",
+    "request_discard": "Draft of an application discarded",
+    "agreement_publish": "Terms of use published",
+    "unit_form_update": "Questions to applicants changed",
     "request_submit": "Application submitted",
     "request_accept": "Application accepted for review",
     "request_return": "Application returned",
@@ -147,6 +150,10 @@ ACTIONS = {
     "recall_lift": "Recall lifted",
     "recall_export": "List of destruction taken out",
     "delivery": "Data delivered",
+    "audit_seal": "Sealing of the audit trail",
+    "audit_resume": "Sealing of the audit trail taken up after a recovery",
+    "audit_verify": "Audit trail proven",
+    "audit_export": "Audit trail taken out",
 }
 
 OUTCOMES = {"done": "Done", "denied": "Denied", "failed": "Failed"}
@@ -170,6 +177,7 @@ OBJECTS = {
     "attachment": "Attachment",
     "grant": "Grant",
     "token": "Token",
+    "audit": "Audit trail",
     "extract": "Copy of granted data",
     "provision": "Onward provision",
     "recall": "Recall",

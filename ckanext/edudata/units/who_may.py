@@ -97,7 +97,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "stop": frozenset({"reviewer", "security_officer", "leader"}),
     "open_list_publish": frozenset({"reviewer", "coordinator"}),
     "open_list_withdraw": frozenset({"reviewer", "coordinator", "security_officer"}),
+    # for the top of the tree
+    "workdays_announce": frozenset({"coordinator", "system_admin"}),
+    "agreement_publish": frozenset({"coordinator"}),
     # requests and delivery
+    "request_form_edit": frozenset({"reviewer"}),
     "request_review": frozenset({"reviewer"}),
     "request_consent": frozenset({"coordinator"}),
     "request_mediate": frozenset({"coordinator"}),
@@ -115,6 +119,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "post_record": frozenset({"leader", "coordinator", "security_officer"}),
     # audit and supervision
     "audit_read": frozenset({"audit_admin", "supervisor"}),
+    "audit_verify": frozenset({"audit_admin"}),
 }
 
 
