@@ -18,6 +18,8 @@ def test_from_draft_to_grant(portal, data):
     with pytest.raises(tk.ValidationError) as error:
         portal.act("edudata_request_submit", portal.researcher, id=draft["id"])
     assert {"purpose", "fields", "until", "agreed"} <= set(error.value.error_dict)
+    assert "applicant_kind" in error.value.error_dict
+    conditional.known(portal, portal.researcher)
     request = portal.act(
         "edudata_request_submit",
         portal.researcher,

@@ -50,6 +50,7 @@ class TestApplying:
     def test_the_whole_way(self, portal, data, visit):
         path = f"/dataset/{data.name}/apply/{data.resource_id}"
         anonymous, me = visit(None), visit(portal.researcher)
+        conditional.known(portal, portal.researcher)
         login = anonymous.get(path)
         assert login.status_code == 302
         assert "/user/login" in login.location

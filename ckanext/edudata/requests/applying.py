@@ -5,100 +5,51 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
-from ckan import model
 from ckan.types import DataDict
-from sqlalchemy.exc import IntegrityError
 
-from ckanext.edudata.requests import book, drafts_apply, forms, showing, states
+from ckanext.edudata.requests import (
+    book,
+    drafts_apply,
+    filling_apply,
+    forms,
+    showing,
+)
 from ckanext.edudata.requests.commands import Change
+from ckanext.edudata.requests.filling_apply import released, types
 from ckanext.edudata.requests.model import Request
 
-
-def released(resource_id: str) -> dict[str, Any]:
-    """The conditional data behind a public id, as the opening room tells of them.
-
-    :raises ObjectNotFound: no conditional data that can be applied for
-    """
-    found = tk.get_action("edudata_released_resource_show")(
-        {"ignore_auth": True}, {"id": resource_id}
-    )
-    if found["kind"] != "conditional" or found["stopped"]:
-        raise tk.ObjectNotFound(tk._("There are no conditional data under this id"))
-    shown = tk.get_action("resource_show")({"ignore_auth": True}, {"id": resource_id})
-    items = shown.get("information_items")
-    return {**found, "columns": forms.labelled(found["columns"], items)}
-
-
-def types(data: dict[str, Any]) -> dict[str, str]:
-    """Columns of released data, id → type."""
-    return {column["id"]: column["type"] for column in data["columns"]}
+__all__ = ["appealed", "create", "decided", "filled", "released", "types"]
 
 
 def create(user_id: str, data_dict: DataDict) -> dict[str, Any]:
-    """A draft. One application may be open for a person and a resource."""
-    data = released(data_dict["resource_id"])
-    try:
-        _none_open(user_id, data["resource_id"])
-        request = drafts_apply.add(drafts_apply.begin(user_id), data)
-        _fill(request, data_dict, data)
-        model.Session.commit()
-    except IntegrityError:
-        model.Session.rollback()
-        raise tk.ValidationError({"resource_id": [_already()]}) from None
-    except Exception:
-        model.Session.rollback()
-        raise
-    return showing.whole(request, user_id)
-
-
-def _already() -> str:
-    return tk._("You have an open application for these data already.")
-
-
-def _none_open(user_id: str, resource_id: str) -> None:
-    query = sa.select(Request).where(
-        Request.user_id == user_id,
-        Request.resource_id == resource_id,
-        Request.state.in_(states.UNDECIDED),
-    )
-    for request in model.Session.scalars(query.with_for_update()):
-        book.let_time_pass(request)
-        if request.state in states.UNDECIDED:
-            raise tk.ValidationError(
-                {"resource_id": [f"{_already()} {request.number}"]}
-            )
-    model.Session.flush()
-
-
-def _fill(request: Request, given: DataDict, data: dict[str, Any]) -> None:
-    form, problems = forms.clean(given, types(data))
-    if problems:
-        raise tk.ValidationError(book.in_words(problems))
-    request.applicant_kind = form.pop("applicant_kind", request.applicant_kind)
-    request.form = {**request.form, **form}
-    if given.get("agreed") is not None:
-        request.agreed_terms = forms.TERMS if given["agreed"] else None
+    """A draft, or a part of one. One may be open for a person and a resource."""
+    part = drafts_apply.create(user_id, data_dict)
+    return showing.whole(part, user_id)
 
 
 def filled(data_dict: DataDict, submits: bool = True) -> Change:
     """The form as given with `update`, `submit` or `resubmit`."""
+    drafts_apply.lock_of(data_dict.get("id"))
 
     def change(request: Request) -> dict[str, Any]:
         if request.state not in ("draft", "returned"):
             return {}
         data = released(request.resource_id)
-        _fill(request, data_dict, data)
-        request.release_id = data["release_id"]
-        if not submits:
-            return {}
-        problems = book.problems(request)
-        agreed = request.agreed_terms == forms.TERMS
-        if not agreed:
-            problems["agreed"] = forms.Problem(states.GUARDS["agreement"].msgid)
+        together = [request]
+        if request.state == "draft":
+            together = drafts_apply.together(request)
+            if submits and len(together) > 1:
+                raise tk.ValidationError({"id": [tk._(drafts_apply.TOGETHER)]})
+        problems = filling_apply.fill(request, data_dict, data)
+        problems |= filling_apply.agree(together, data_dict)
+        filling_apply.share(request, together)
+        if not problems and submits:
+            problems = filling_apply.unfinished(request, data, data_dict)
         if problems:
             raise tk.ValidationError(book.in_words(problems))
-        request.submitted_at = request.submitted_at or book.now()
+        if not submits:
+            return {}
+        filling_apply.seal_off(request, data)
         return {"complete": True, "agreed": True}
 
     return change

@@ -19,23 +19,21 @@ WAYS = {
     "copy": "By the interface, and a copy to download",
 }
 WORDS = {
-    "body_name": 200,
-    "body_code": 40,
     "purpose": 2000,
     "scenario": 2000,
     "security": 2000,
     "results": 2000,
+    "fields_reason": 1000,
     "way_reason": 1000,
 }
 """Fields in the applicant's own words, and their most characters."""
 
 LABELS = {
     "applicant_kind": "Who applies",
-    "body_name": "Name of the body",
-    "body_code": "Unified social credit code",
     "purpose": "Purpose",
     "scenario": "How the data are used",
     "fields": "Fields",
+    "fields_reason": "Why these fields",
     "rows": "Rows wanted",
     "until": "Until",
     "way": "Way",
@@ -43,7 +41,11 @@ LABELS = {
     "security": "Security measures",
     "results": "Results expected",
     "agreed": "Terms of use",
+    "agreed_name": "Your name, as a signature",
 }
+COMMON = ("purpose", "scenario", "security", "results", "until")
+"""What all parts of an application share as long as it is a draft."""
+
 HINTS = {
     "purpose": "What the data are for. Data may be used for this and nothing else.",
     "scenario": "Who works with them, how, and for how long.",
@@ -51,9 +53,6 @@ HINTS = {
     "results": "Papers, reports, services: what is to come of it.",
     "fields": "Choose only what the purpose needs; each field is decided.",
 }
-
-TERMS = "1"
-"""Version of the terms of use (`templates/edudata/requests/snippets/terms.html`)."""
 
 BOUNDS = frozenset({"gt", "gte", "lt", "lte"})
 
@@ -91,11 +90,10 @@ def clean(
         if len(form[name]) > WORDS[name]:
             values = {"most": WORDS[name], "now": len(form[name])}
             problems[name] = Problem(TOO_LONG, values)
-    for name, choices in (("applicant_kind", KINDS), ("way", WAYS)):
-        if given.get(name) in choices:
-            form[name] = given[name]
-        elif given.get(name):
-            problems[name] = Problem("Choose one of the list.")
+    if given.get("way") in WAYS:
+        form["way"] = given["way"]
+    elif given.get("way"):
+        problems["way"] = Problem("Choose one of the list.")
     parsers = {
         "fields": _fields,
         "rows": lambda value, columns: checked_rows(value or {}, columns),
@@ -169,18 +167,21 @@ MISSING = Problem("Missing value")
 
 
 def missing(
-    form: dict[str, Any], today: datetime.date, longest: int
+    form: dict[str, Any], today: datetime.date, longest: int, columns: int = 0
 ) -> dict[str, Problem]:
     """What a form still needs before it can be submitted.
 
     :param longest: most days that may be asked for
+    :param columns: number of fields there are; whoever asks for all of several says why
     """
-    needed = ["applicant_kind", "purpose", "scenario", "fields", "until", "security"]
-    if form.get("applicant_kind") in ("legal", "unincorporated"):
-        needed.append("body_name")
+    needed = ["purpose", "scenario", "fields", "until", "security"]
+    if 1 < columns <= len(form.get("fields") or []):
+        needed.append("fields_reason")
     if form.get("way") == "copy":
         needed.append("way_reason")
     problems = {name: MISSING for name in needed if not form.get(name)}
+    if not form.get("applicant_kind"):
+        problems["applicant_kind"] = Problem("Say who you are first.")
     if form.get("until"):
         last = datetime.date.fromisoformat(form["until"])
         latest = today + datetime.timedelta(days=longest)

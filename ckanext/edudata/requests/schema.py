@@ -24,18 +24,26 @@ def form(
 ) -> Schema:
     return {
         **{name: [ignore_missing, unicode_only] for name in WORDS},
-        "applicant_kind": [ignore_missing, unicode_only],
         "way": [ignore_missing, unicode_only],
         "until": [ignore_missing, unicode_only],
         "fields": [ignore_missing, list_of_strings],
         "rows": [ignore_missing, dict_only],
+        "answers": [ignore_missing, dict_only],
         "agreed": [ignore_missing, boolean_validator],
+        "agreed_name": [ignore_missing, unicode_only],
     }
 
 
 @validator_args
-def create(not_empty: Validator, unicode_only: Validator) -> Schema:
-    return {**form(), "resource_id": [not_empty, unicode_only]}
+def create(
+    ignore_missing: Validator, unicode_only: Validator, list_of_strings: Validator
+) -> Schema:
+    return {
+        **form(),
+        "resource_id": [ignore_missing, unicode_only],
+        "resource_ids": [ignore_missing, list_of_strings],
+        "application_id": [ignore_missing, unicode_only],
+    }
 
 
 @validator_args

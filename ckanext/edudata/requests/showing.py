@@ -7,11 +7,27 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.edudata.requests import book, states, who
+from ckanext.edudata.requests import (
+    book,
+    keeping_agreements,
+    keeping_unit_forms,
+    states,
+    who,
+)
 from ckanext.edudata.requests.model import Request
 
 PLAIN = (
-    *("id", "number", "dataset_id", "resource_id", "release_id", "unit_id"),
+    *(
+        "id",
+        "number",
+        "application_id",
+        "place",
+        "renews",
+        "dataset_id",
+        "resource_id",
+        "release_id",
+        "unit_id",
+    ),
     *("applicant_kind", "version", "agreed_terms", "appealed"),
 )
 
@@ -29,6 +45,7 @@ def brief(request: Request) -> dict[str, Any]:
         "state": state,
         "since": request.since.isoformat(),
         "due": due.isoformat() if due else None,
+        "due_provisional": book.provisional(request, due),
         "overdue": bool(due and book.today() > due and state != "refused"),
         "created_at": request.created_at.isoformat(),
         "submitted_at": submitted.isoformat() if submitted else None,
@@ -44,6 +61,8 @@ def whole(request: Request, user_id: str | None) -> dict[str, Any]:
     found = {
         **brief(request),
         "form": request.form,
+        "questions": keeping_unit_forms.answered(request),
+        "agreement": keeping_agreements.shown(request.acceptance_id),
         "decided": request.decided,
         "mine": facts.applicant,
         "commands": states.possible(book.state_now(request), facts),
@@ -54,11 +73,13 @@ def whole(request: Request, user_id: str | None) -> dict[str, Any]:
                 "source": event.source,
                 "target": event.target,
                 "by": _by(request, event.actor_id),
+                "reason": event.reason,
                 "words": event.words,
                 "detail": event.detail,
                 **({} if facts.applicant else {"actor_id": event.actor_id}),
             }
             for event in book.events(request)
+            if not (facts.applicant and event.detail.get("internal"))
         ],
     }
     if not facts.applicant:
