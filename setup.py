@@ -36,6 +36,7 @@ setup(
             "demo/data/*",
             "desensitization/**/*.txt",
             "desensitization/**/*.json",
+            "requests/*.json",
             "migration/**/*",
         ],
         "ckanext.edudata.schemas": ["*.yaml", "codes/*"],

@@ -60,7 +60,7 @@ def edudata_notice_send(context: Context, data_dict: DataDict) -> int:
     from ckanext.edudata.feedback import jobs
 
     tk.check_access("edudata_notice_send", context, data_dict)
-    return jobs.send_mails(telling.due())
+    return jobs.send_mails(telling.due()) + jobs.send_digests()
 
 
 @tk.side_effect_free
@@ -68,21 +68,26 @@ def edudata_notice_send(context: Context, data_dict: DataDict) -> int:
 def edudata_notice_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """One's own notices, newest first.
 
-    :param unread: only those that are unread (optional)
+    :param unread: only those that wait: unread, the matter not done (optional)
     :param limit: at most so many (default: 20)
-    :returns: `{unread: int, results: [{id, kind, subject, text, url, object_type,
-        object_id, created_at, read_at}]}`
+    :param offset: skip so many (default: 0)
+    :returns: `{count: int, unread: int, results: [{id, kind, subject, text, url,
+        object_type, object_id, dataset_id, created_at, read_at, done_at}]}`
     """
     tk.check_access("edudata_notice_list", context, data_dict)
     mine = Notice.user_id == people.actor_id(context)
-    query = sa.select(Notice).where(mine)
+    query = sa.select(Notice).where(mine, ~Notice.hidden)
     if data_dict.get("unread"):
-        query = query.where(Notice.read_at.is_(None))
+        query = query.where(telling.OPEN)
+    count = sa.select(sa.func.count()).select_from(query.subquery())
     rows = model.Session.scalars(
-        query.order_by(Notice.created_at.desc()).limit(data_dict["limit"])
+        query.order_by(Notice.created_at.desc(), Notice.id)
+        .limit(data_dict["limit"])
+        .offset(data_dict["offset"])
     )
-    unread = sa.select(sa.func.count()).where(mine, Notice.read_at.is_(None))
+    unread = sa.select(sa.func.count()).where(mine, telling.OPEN)
     return {
+        "count": model.Session.scalar(count),
         "unread": model.Session.scalar(unread.select_from(Notice)),
         "results": [_notice(row) for row in rows],
     }
@@ -233,6 +238,8 @@ def _notice(row: Notice) -> dict[str, Any]:
         "url": telling.link(row),
         "object_type": row.object_type,
         "object_id": row.object_id,
+        "dataset_id": row.detail.get("dataset"),
         "created_at": row.created_at.isoformat(),
         "read_at": row.read_at.isoformat() if row.read_at else None,
+        "done_at": row.done_at.isoformat() if row.done_at else None,
     }

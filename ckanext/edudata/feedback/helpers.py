@@ -15,12 +15,22 @@ def edudata_notices() -> dict[str, Any]:
         return {"unread": 0, "results": []}
     found = web.call("edudata_notice_list", unread=True, limit=10)
     for notice in found["results"]:
-        notice["about"] = _about(notice["object_type"], notice["object_id"])
+        notice["about"] = edudata_notice_about(notice)
     return found
 
 
-def _about(object_type: str, object_id: str) -> str:
+def edudata_notices_waiting() -> int:
+    """How many notices wait for the person, for the navigation."""
+    if tk.current_user.is_anonymous:
+        return 0
+    return web.call("edudata_notice_list", unread=True, limit=1)["unread"]
+
+
+def edudata_notice_about(notice: dict[str, Any]) -> str:
     """Title of the data a notice is about, where the person may see them."""
+    object_type, object_id = notice["object_type"], notice["object_id"]
+    if notice.get("dataset_id"):
+        object_type, object_id = "dataset", notice["dataset_id"]
     try:
         if object_type == "resource":
             resource = web.call("resource_show", id=object_id)

@@ -20,7 +20,7 @@ class Notice(tk.BaseModel):
     """Something that one person is told, on the desk and by mail.
 
     `detail` holds ids, codes and numbers only: words are made when it is read. `mail`:
-    `waiting` or `digest` (for the daily one), `sent`, `failed`, or `off` (not wanted, no
+    `waiting` or `digest` (the daily one), `sent`, `failed`, or `off` (not wanted, no
     address, no mail server is set, or the matter was done before).
     """
 

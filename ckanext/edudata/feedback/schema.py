@@ -40,10 +40,16 @@ def notice_list(
     natural_number_validator: Validator,
     ignore_missing: Validator,
     boolean_validator: Validator,
+    limit_to_configured_maximum: ValidatorFactory,
 ) -> Schema:
     return {
         "unread": [ignore_missing, boolean_validator],
-        "limit": [default(20), natural_number_validator],
+        "limit": [
+            default(20),
+            natural_number_validator,
+            limit_to_configured_maximum("ckanext.edudata.notices.rows_max", 200),
+        ],
+        "offset": [default(0), natural_number_validator],
     }
 
 

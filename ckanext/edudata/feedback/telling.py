@@ -1,4 +1,4 @@
-"""Who is told, and the mail to them."""
+"""Who is told, and what of; the mails of it are `mailing`'s."""
 
 from __future__ import annotations
 
@@ -10,30 +10,15 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
-from ckan.lib import mailer
 
-from ckanext.edudata.feedback import words
-from ckanext.edudata.feedback.model import Notice
+from ckanext.edudata.feedback import preferences, words
+from ckanext.edudata.feedback.model import Notice, NoticePreference
 from ckanext.edudata.units import people
 
 log = logging.getLogger(__name__)
 
-#: Minutes until the next try, after each that failed; then it is given up.
-_WAIT = (1, 5, 15, 60, 240, 1440)
-
-
-class _NoAddresses(logging.Filter):
-    """CKAN's mailer writes addresses, and what servers say of them, into the log."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = "A mail was sent or failed (address left out)", ()
-        record.exc_info = record.exc_text = None
-        return True
-
-
-_mail_log = logging.getLogger("ckan.lib.mailer")
-if not any(isinstance(f, _NoAddresses) for f in _mail_log.filters):
-    _mail_log.addFilter(_NoAddresses())
+OPEN = sa.and_(Notice.read_at.is_(None), Notice.done_at.is_(None), ~Notice.hidden)
+"""Condition of notices that still wait for their reader."""
 
 
 def responsible(
@@ -58,6 +43,8 @@ def note(
 ) -> list[str]:
     """Notices in the caller's transaction; one that is unread already is not doubled.
 
+    How each person wants to be told decides on the mail, and whether it is on the site.
+
     :returns: ids of the new ones
     """
     made = []
@@ -68,10 +55,14 @@ def note(
                 Notice.kind == kind,
                 Notice.object_id == object_id,
                 Notice.read_at.is_(None),
+                Notice.done_at.is_(None),
                 Notice.detail == detail,
             )
         )
         if known is None:
+            wish = model.Session.get(NoticePreference, user_id)
+            mail = preferences.mail(kind, wish.mail if wish else {})
+            states = {"at_once": "waiting", "daily": "digest", "off": "off"}
             row = Notice(
                 user_id=user_id,
                 kind=kind,
@@ -79,18 +70,65 @@ def note(
                 object_type=object_type,
                 object_id=object_id,
                 detail=detail,
+                mail=states[mail],
+                hidden=preferences.hidden(kind, wish.hidden if wish else ()),
             )
+            if mail == "daily":
+                row.next_try = next_digest()
             model.Session.add(row)
             model.Session.flush()
             made.append(row.id)
     return made
 
 
-def link(notice: Notice, *, absolute: bool = False) -> str:
+def done(object_type: str, object_id: str, kinds: Iterable[str] | None = None) -> int:
+    """The matter is done, by whomever: its notices wait for nobody any more.
+
+    In the caller's transaction. Mails that ask somebody to act are not sent any more.
+
+    :param kinds: only of these kinds (optional)
+    :returns: how many waited
+    """
+    wanted = sa.and_(
+        Notice.object_type == object_type,
+        Notice.object_id == object_id,
+        Notice.done_at.is_(None),
+    )
+    if kinds is not None:
+        wanted = sa.and_(wanted, Notice.kind.in_(list(kinds)))
+    duties = [name for name, kind in words.KINDS.items() if kind.duty]
+    unsent = sa.or_(
+        Notice.mail == "digest",
+        sa.and_(Notice.mail == "waiting", Notice.kind.in_(duties)),
+    )
+    model.Session.flush()
+    found: Any = model.Session.execute(
+        sa.update(Notice)
+        .where(wanted)
+        .values(
+            done_at=sa.func.clock_timestamp(),
+            mail=sa.case((unsent, "off"), else_=Notice.mail),
+        )
+        .execution_options(synchronize_session="fetch")
+    )
+    return found.rowcount
+
+
+def next_digest() -> datetime.datetime:
+    """When the next daily mail goes out (setting `…notices.digest_hour`)."""
+    now = datetime.datetime.now(people.SHANGHAI)
+    hour = tk.config["ckanext.edudata.notices.digest_hour"]
+    at = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return at if at > now else at + datetime.timedelta(days=1)
+
+
+def link(notice: Notice, *, absolute: bool = False, locale: str = "") -> str:
     """Address of the page where something can be done about a notice."""
     kind = words.KINDS[notice.kind]
     values = {**notice.detail, "object_id": notice.object_id}
     arguments = {name: values.get(key, "") for name, key in kind.keys.items()}
+    if locale and locale != tk.config.get("ckan.locale_default"):
+        arguments["locale"] = locale
     return tk.h.url_for(kind.endpoint, _external=absolute, **arguments)
 
 
@@ -99,55 +137,18 @@ def text(notice: Notice) -> tuple[str, str]:
     from ckanext.edudata.desensitization.entities import ENTITIES
 
     kind = words.KINDS[notice.kind]
+    detail = notice.detail
     labels = [
         tk._(ENTITIES[name].label) if name in ENTITIES else name
-        for name in notice.detail.get("entities", [])
+        for name in detail.get("entities", [])
     ]
-    return tk._(kind.subject), tk._(kind.text).format(entities=tk._(", ").join(labels))
-
-
-def send(notice_id: str) -> str:
-    """Try to mail one notice; its state afterwards. In a transaction of its own.
-
-    Two workers never send the same one: the row is held until its state is written.
-    """
-    notice = model.Session.scalar(
-        sa.select(Notice)
-        .where(Notice.id == notice_id, Notice.mail == "waiting")
-        .with_for_update(skip_locked=True)
-    )
-    if notice is None:
-        model.Session.rollback()
-        return ""
-    user = model.User.get(notice.user_id)
-    if user is None or not user.email or not tk.config.get("smtp.server"):
-        notice.mail = "off"
-    else:
-        _try(notice, user)
-    state = notice.mail
-    model.Session.commit()
-    return state
-
-
-def _try(notice: Notice, user: Any) -> None:
-    subject, body = text(notice)
-    lines = [
-        body,
-        link(notice, absolute=True),
-        tk._("This mail holds no data of the file. Log in to see more."),
-    ]
-    try:
-        mailer.mail_user(user, subject, "\n\n".join(lines))
-    except Exception as error:  # noqa: BLE001 - whatever fails, the notice stays
-        log.warning("Mail of a notice failed: %s", type(error).__name__)
-        notice.tries += 1
-        if notice.tries > len(_WAIT):
-            notice.mail = "failed"
-            return
-        wait = datetime.timedelta(minutes=_WAIT[notice.tries - 1])
-        notice.next_try = datetime.datetime.now(datetime.timezone.utc) + wait
-    else:
-        notice.mail = "sent"
+    values = {
+        **{name: str(value) for name, value in detail.items()},
+        "entities": tk._(", ").join(labels),
+        "number": detail.get("number", ""),
+        "due": tk.h.edudata_due(detail.get("due"), detail.get("provisional")),
+    }
+    return tk._(kind.subject), tk._(kind.text).format(**values)
 
 
 def due() -> list[str]:

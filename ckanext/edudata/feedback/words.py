@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ckanext.edudata.feedback import words_requests
+
 
 @dataclass(frozen=True)
 class Kind:
-    """``endpoint`` and ``keys``: the page to go to, its arguments from the notice."""
+    """``endpoint`` and ``keys``: the page to go to, its arguments from the notice.
+
+    ``duty``: somebody is to act; when it was done, no mail of it goes out any more.
+    """
 
     subject: str
     text: str
     endpoint: str
     keys: dict[str, str]
+    duty: bool = False
 
 
 KINDS = {
@@ -120,6 +126,14 @@ KINDS = {
         "An undertaking or a training of a person in a sensitive post ends within 30 "
         "days. Renew it, and put the new one on record.",
         "edudata_unit_posts.mine",
+        {},
+    ),
+    "audit_trail": Kind(
+        "The audit trail needs you",
+        "The audit trail could not be sealed, or its proof failed. The page of its seals "
+        "says what is the matter. Nobody should change anything in the database before "
+        "you have looked.",
+        "edudata_audit_seals.seals",
         {},
     ),
     "clearance_void": Kind(
@@ -235,6 +249,101 @@ KINDS = {
         "edudata_catalogs.by_id",
         {"id": "object_id"},
     ),
+    "workdays_missing": Kind(
+        "The holidays of a year are to be entered",
+        "Dates of applications that hang on the holidays of {year} are provisional. "
+        "Enter the State Council’s announcement as soon as it is there.",
+        "edudata_workdays.index",
+        {},
+        duty=True,
+    ),
+    "use_report_soon": Kind(
+        "A report of use is due soon",
+        "The report on how you used granted data is due by {due}. A renewal needs it.",
+        "edudata_after.report",
+        {"request_id": "request"},
+        duty=True,
+    ),
+    "use_report_late": Kind(
+        "A report of use is late",
+        "The report on how you used granted data was due by {due}. File it now: the "
+        "owner sees that it is missing, and a renewal needs it.",
+        "edudata_after.report",
+        {"request_id": "request"},
+        duty=True,
+    ),
+    "use_report_missing": Kind(
+        "A report of use is missing",
+        "Somebody who uses data of your unit has not filed the report that was due by "
+        "{due}. They were reminded. Ask them, or freeze the grant.",
+        "edudata_after.report",
+        {"request_id": "request"},
+    ),
+    "use_report_filed": Kind(
+        "A report of use was filed",
+        "Somebody who uses data of your unit has told how. Read it, and answer where "
+        "something is to be said.",
+        "edudata_after.report",
+        {"request_id": "request"},
+        duty=True,
+    ),
+    "use_report_answered": Kind(
+        "Your report of use was read",
+        "The owner of the data has read your report. Its page shows their words.",
+        "edudata_after.report",
+        {"request_id": "request"},
+    ),
+    "provision_asked": Kind(
+        "Somebody asks to hand your data on",
+        "The holder of a grant applies to hand data on to a third party. Consent or "
+        "refuse; what nobody consents to in time is refused.",
+        "edudata_after.provision",
+        {"id": "object_id"},
+        duty=True,
+    ),
+    "provision_decided": Kind(
+        "Your application to hand data on was decided",
+        "Its page says how, and why. Without consent nothing may be handed on.",
+        "edudata_after.provision",
+        {"id": "object_id"},
+    ),
+    "recall_told": Kind(
+        "Data that you have were recalled",
+        "The owner calls data back that you have or had ({number}). Stop using them, "
+        "delete them and all copies, and confirm that by {due}. The page says why.",
+        "edudata_after.recall",
+        {"id": "object_id"},
+        duty=True,
+    ),
+    "recall_chase": Kind(
+        "Reminder: confirm the deletion of recalled data",
+        "You have not confirmed that recalled data ({number}) are deleted; it was due "
+        "by {due}. The owner and the security officer see that it is missing.",
+        "edudata_after.recall",
+        {"id": "object_id"},
+        duty=True,
+    ),
+    "recall_unconfirmed": Kind(
+        "The deletion of recalled data is not confirmed",
+        "Not all recipients of recalled data ({number}) have confirmed the deletion by "
+        "{due}. The page shows who; they are being reminded.",
+        "edudata_after.recall",
+        {"id": "object_id"},
+    ),
+    "recall_complete": Kind(
+        "A recall is complete",
+        "All recipients of recalled data ({number}) have confirmed the deletion. The "
+        "list of destruction can be downloaded.",
+        "edudata_after.recall",
+        {"id": "object_id"},
+    ),
+    "recall_lifted": Kind(
+        "A recall was lifted",
+        "The recall {number} was lifted; its page says why. Whether your grant is in "
+        "use again stands on its page.",
+        "edudata_after.recall",
+        {"id": "object_id"},
+    ),
     "catalog_to_merge": Kind(
         "A level has published a new catalog",
         "It can be merged into the next Shanghai catalog.",
@@ -242,6 +351,19 @@ KINDS = {
         {"id": "object_id"},
     ),
 }
+
+for _name, (_subject, _text) in {
+    **words_requests.APPLICANT,
+    **words_requests.DUTIES,
+    **words_requests.NEWS,
+}.items():
+    KINDS[_name] = Kind(
+        _subject,
+        _text,
+        "edudata_requests.show",
+        {"id": "object_id"},
+        duty=_name in words_requests.DUTIES,
+    )
 
 #: What is reported, for the form; the order is the form's.
 ALARM_KINDS = {

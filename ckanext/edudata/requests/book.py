@@ -10,7 +10,14 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.requests import clocks, forms, states, telling, who
+from ckanext.edudata.requests import (
+    clocks,
+    forms,
+    states,
+    telling,
+    who,
+    years_clocks,
+)
 from ckanext.edudata.requests.model import Request, RequestEvent
 
 
@@ -59,24 +66,51 @@ def lock(request: Request) -> None:
     model.Session.refresh(request, with_for_update=True)
 
 
+def since_day(request: Request) -> datetime.date:
+    """The day on which it came into its state, where the portal is."""
+    return request.since.astimezone(tk.h.get_display_timezone()).date()
+
+
 def state_now(request: Request) -> str:
     """Its state at this moment: time moves it without anybody's doing."""
-    zone = tk.h.get_display_timezone()
-    since = request.since.astimezone(zone).date()
     return clocks.in_fact(
-        request.state, since, today(), days(), until=granted_until(request), now=now()
+        request.state,
+        since_day(request),
+        today(),
+        days(),
+        until=granted_until(request),
+        now=now(),
+        calendar=years_clocks.in_force(),
     )
 
 
 def granted_until(request: Request) -> datetime.datetime | None:
-    """The moment a grant ends, where one was decided."""
-    return end_of(request.decided["until"]) if request.decided else None
+    """The moment a grant ends, where one was decided; later while its renewal, asked
+    in time, is being decided."""
+    if not request.decided:
+        return None
+    until = end_of(request.decided["until"])
+    if request.state not in ("active", "frozen") or now() < until:
+        return until
+    found = tk.get_action("edudata_grant_list")(
+        {"ignore_auth": True}, {"unit_id": request.unit_id, "request_id": request.id}
+    )
+    ends = [datetime.datetime.fromisoformat(one["until"]) for one in found["results"]]
+    return max([until, *ends])
 
 
 def due(request: Request, state: str) -> datetime.date | None:
     """The day by which somebody should act."""
-    zone = tk.h.get_display_timezone()
-    return clocks.due(state, request.since.astimezone(zone).date(), days())
+    since = since_day(request)
+    calendar = years_clocks.in_force()
+    return clocks.due(state, since, days(), calendar, request.stays or ())
+
+
+def provisional(request: Request, last: datetime.date | None) -> list[int]:
+    """Years not yet announced that the due day hangs on; it may still move."""
+    if last is None:
+        return []
+    return years_clocks.in_force().unannounced(since_day(request), last)
 
 
 def let_time_pass(request: Request) -> None:
@@ -116,7 +150,15 @@ def move(
 ) -> None:
     """Do a step: state, event and audit record, in the open transaction."""
     if transition.target != transition.source:
+        request.stays = clocks.stays_after(
+            request.stays or (),
+            transition.source,
+            transition.target,
+            since_day(request),
+            today(),
+        )
         request.since = now()
+        request.due_on = due(request, transition.target)
     request.state = transition.target
     request.version += 1
     if transition.command != "update":
