@@ -6,6 +6,7 @@ the text to it; ``tests/desensitization/test_bulk.py`` compares the two.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,6 +24,13 @@ _ID, _ID_X, _ELEVEN = "0" * 18, "0" * 17 + "a", "0" * 11
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CREDIT_WEIGHTS = np.array([3**place % 31 for place in range(17)])
 _CHECK = np.frombuffer(b"10X98765432", np.uint8)
+_PROVINCE, _PREFIX = np.zeros(100, dtype=bool), np.zeros(1000, dtype=bool)
+_PROVINCE[[int(province) for province in PROVINCES]] = True
+_PREFIX[[int(prefix) for prefix in PREFIXES]] = True
+#: How many different digits a set of them holds, by its bits.
+_DIFFERENT = np.array([bits.bit_count() for bits in range(1 << 10)])
+#: What every account in plain letters stands behind, or begins with.
+_SERVICE = re.compile("qq|we(?:chat|ixin)|wx|vx|skype", re.IGNORECASE)
 _DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
@@ -50,8 +58,7 @@ def resident_ids(
     digit = raw[:, :17].astype(np.int64) - 48
     last = np.where(raw[:, 17] == ord("x"), ord("X"), raw[:, 17])
     right = last == _CHECK[digit @ _WEIGHTS % 11]
-    area = digit[:, 0] * 10 + digit[:, 1]
-    right &= np.isin(area, [int(p) for p in PROVINCES])
+    right &= _PROVINCE[digit[:, 0] * 10 + digit[:, 1]]
     year = digit[:, 6:10] @ [1000, 100, 10, 1]
     month, day = digit[:, 10] * 10 + digit[:, 11], digit[:, 12] * 10 + digit[:, 13]
     # The oldest and newest dates, and leap days, are left to the recognizer.
@@ -71,11 +78,15 @@ def mobiles(
         return None
     raw = _matrix(texts, 11)
     prefix = (raw[:, :3].astype(np.int64) - 48) @ [100, 10, 1]
-    right = np.isin(prefix, [int(p) for p in PREFIXES])
+    right = _PREFIX[prefix]
     # Few different digits: the recognizer decides.
-    ordered = np.sort(raw, axis=1)
-    plain = (ordered[:, 1:] != ordered[:, :-1]).sum(axis=1) >= 3
+    which = np.bitwise_or.reduce(np.left_shift(1, raw - 48, dtype=np.int16), axis=1)
+    plain = _DIFFERENT[which] > 3
     return [(0, 11, 0.6)], _where(right & plain), _where(right & ~plain)
+
+
+#: In any line of a text.
+_A_FILE = re.compile(NOT_AN_ADDRESS.pattern, re.IGNORECASE | re.MULTILINE)
 
 
 def emails(texts: Sequence[str], shape: str, email: TableRecognizer) -> Answer | None:
@@ -84,9 +95,19 @@ def emails(texts: Sequence[str], shape: str, email: TableRecognizer) -> Answer |
     whole = [(0, len(shape), 1.0)]
     if "@" not in shape or email.find(texts[0]) != whole:
         return None
+    if not _A_FILE.search("\n".join(texts)):
+        return whole, list(range(len(texts))), []
     files = [i for i, text in enumerate(texts) if NOT_AN_ADDRESS.search(text)]
     sure = set(range(len(texts))).difference(files)
     return whole, sorted(sure), files
+
+
+def accounts(
+    texts: Sequence[str], shape: str, recognizer: TableRecognizer
+) -> Answer | None:
+    """No service is named in any of them: none; else all are left."""
+    blob = "\n".join(texts)
+    return ([], [], []) if blob.isascii() and not _SERVICE.search(blob) else None
 
 
 def _begins(size: int, *first: str) -> Bulk:
@@ -121,6 +142,7 @@ BULK: dict[str, Bulk] = {
     "CN_RESIDENT_ID": resident_ids,
     "MOBILE": mobiles,
     "EMAIL": emails,
+    "ONLINE_ACCOUNT": accounts,
     "HMT_RESIDENCE_PERMIT": _begins(18, "8"),
     "FOREIGNER_ID": _begins(18, "9"),
     "BANK_CARD": _begins(18, "62"),

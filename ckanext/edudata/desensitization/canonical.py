@@ -46,7 +46,12 @@ class TableDigest:
         fields = sum(map(len, rows))
         text = "".join(
             [
-                _FIELD.join([_NULL if cell is None else cell for cell in row]) + _END
+                _FIELD.join(
+                    [_NULL if cell is None else cell for cell in row]
+                    if None in row
+                    else row  # type: ignore[arg-type]
+                )
+                + _END
                 for row in rows
             ]
         )

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
@@ -248,8 +249,12 @@ class _Table:
         rows go to the tally as notes."""
         number = 0
         first = {row[0] for row in layout.headers if row}
-        for batch in batches:
+        for batch in _apart(batches, layout.start):
             own = self._part.owns(self._sheet.done(), self._size)
+            if number >= layout.start and not layout.form and _all_data(batch, first):
+                yield batch, list(range(number + 1, number + 1 + len(batch))), own
+                number += len(batch)
+                continue
             rows: Batch = []
             numbers: list[int] = []
             for row in batch:
@@ -321,6 +326,24 @@ def _plainly_data(row: Row, first: set[str | None]) -> bool:
     if not (a and b and c and d):
         return False
     return not (a.isspace() or b.isspace() or c.isspace() or d.isspace())
+
+
+def _apart(batches: Iterator[Batch], start: int) -> Iterator[Batch]:
+    """The rows down to *start* by themselves, so that all others are alike."""
+    for batch in batches:
+        parts = [part for part in (batch[:start], batch[start:]) if part]
+        start = max(0, start - len(batch))
+        yield from parts
+
+
+def _all_data(batch: Batch, first: set[str | None]) -> bool:
+    """Whether every row is plainly data; a whole batch at the cost of a few rows."""
+    if min(map(len, batch)) < _PLAINLY:
+        return False
+    starts = list(zip(*map(itemgetter(*range(_PLAINLY)), batch), strict=True))
+    return first.isdisjoint(starts[0]) and not any(
+        None in cells or "" in cells or any(map(str.isspace, cells)) for cells in starts
+    )
 
 
 def _pad(rows: Batch, width: int) -> None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 from .table_words import CODE_LIKE, matches
@@ -80,6 +81,15 @@ class TypeTally:
             self.dates += times
         elif text[:1] == "0" and text.isdigit():
             self.leading_zeros += times
+
+    def add_dates(self, texts: Sequence[str], times: Sequence[int]) -> None:
+        """As ``add`` for texts that stand in no blanks and are dates or nothing."""
+        sizes = set(map(len, texts))
+        self.cells += sum(times)
+        self.shortest = min(self.shortest, *sizes)
+        self.longest = max(self.longest, *sizes)
+        matches = map(_DATE.fullmatch, texts)
+        self.dates += sum(compress(times, matches))
 
     def merge(self, other: TypeTally) -> None:
         for name in ("cells", "integers", "numbers", "dates", "leading_zeros"):

@@ -6,9 +6,10 @@ no cipher: what holds many of these hashes is encrypted where it is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import repeat
 
 from xxhash import xxh3_64_intdigest
 
@@ -25,12 +26,14 @@ def keyed_hash(key: bytes, text: str) -> int:
     return xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"), seed_of(key))
 
 
-def keyed_hashes(key: bytes, texts: Iterable[str]) -> list[int]:
+def keyed_hashes(key: bytes, texts: Sequence[str]) -> list[int]:
     """64 bits for each text."""
     seed = seed_of(key)
-    return [
-        xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"), seed) for text in texts
-    ]
+    try:
+        return list(map(xxh3_64_intdigest, map(str.encode, texts), repeat(seed)))
+    except UnicodeEncodeError:
+        # A lone surrogate has no UTF-8 of its own.
+        return [keyed_hash(key, text) for text in texts]
 
 
 def key_id(key: bytes) -> str:

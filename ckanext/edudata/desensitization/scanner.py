@@ -61,6 +61,10 @@ class Candidates:
     alone: list[_Wide] = field(default_factory=list)
     named: list[_Wide] = field(default_factory=list)
 
+    @property
+    def nothing(self) -> bool:
+        return not self.alone and not self.named
+
 
 class Scanner:
     """The pattern recognizers of the registry behind their shapes."""

@@ -77,6 +77,7 @@ _FLOAT = re.compile(r"0{6,20}\.0|0\.0{9,17}a\+?00")
 _APART = re.compile(r"\(?0(?:[\-() ]{0,2}0){5,24}a?")
 #: Shapes that the pattern of mail addresses fills; of all texts of such a shape.
 _ADDRESS = re.compile(r"a[a0._%+\-]{0,63}@(?:[a0][a0\-]{0,62}\.){1,5}a{2,24}")
+_WORD = re.compile(r"[\u3400-\u9fff]{2,4}")
 _LATIN = re.compile(r"a[a' ,.\-]+")
 _DATE = re.compile(r"0000[-/]0{1,2}[-/]0{1,2}")
 
@@ -231,6 +232,8 @@ class _Group:
     plain: list[str]
     times: list[int]
     total: int
+    #: All their shapes, where no pattern asks anything of several ones.
+    mixed: Sequence[str] = ()
 
 
 class _ColumnTally:
@@ -244,6 +247,8 @@ class _ColumnTally:
         self._is_key = words.matches(words.INSTITUTION_KEY, column.label)
         #: What LAC said of texts, raw text to hits.
         self._said: dict[str, Hits] = {}
+        #: What it said of the texts of this batch that are not remembered.
+        self._fresh: dict[str, Hits] = {}
         #: The cells with the smallest hashes.
         self._sample: dict[int, str] = {}
         self._largest = 0
@@ -263,7 +268,9 @@ class _ColumnTally:
         found: dict[str, Hits] = {}
         fitting: list[list[str]] = []
         if counts:
-            for group in self._groups(counts):  # type: ignore[arg-type]
+            groups = self._groups(counts)  # type: ignore[arg-type]
+            self._listen(groups)
+            for group in groups:
                 self._take(group, found, fitting)
         self._mark_rows(cells, numbers, found, fitting)
 
@@ -286,6 +293,7 @@ class _ColumnTally:
         groups = by_shape(shapes)
         if self._rule is None:
             _addresses_together(groups)
+        mixed = _words_together(groups)
         for shape in [shape for shape in groups if _kind(shape).floating]:
             plain = list(plain)
             stay = []
@@ -307,6 +315,7 @@ class _ColumnTally:
                 [plain[i] for i in places],
                 n := [times[i] for i in places],
                 sum(n),
+                mixed.get(shape, ()),
             )
             for shape, places in groups.items()
         ]
@@ -340,7 +349,10 @@ class _ColumnTally:
     def _types(self, group: _Group) -> None:
         types = self._column.types
         plain, kind = group.plain, group.kind
-        if (plain is not group.raw and plain != group.raw) or kind.date:
+        same = plain is group.raw or plain == group.raw
+        if same and kind.date and group.shape.strip() == group.shape:
+            types.add_dates(plain, group.times)
+        elif not same or kind.date:
             for text, times in zip(group.raw, group.times, strict=True):
                 types.add(text, times)
         elif not kind.leading:
@@ -361,9 +373,13 @@ class _ColumnTally:
         """The cells that can be what the column's name announces."""
         column = self._column
         wide, same = announced_shape(rule)
-        if wide is not None and not wide.fullmatch(group.shape.strip()):
+        fit = [
+            wide is None or bool(wide.fullmatch(shape.strip()))
+            for shape in group.mixed or (group.shape,)
+        ]
+        if not any(fit):
             return []
-        if same and OTHER not in group.shape:
+        if same and all(fit) and OTHER not in group.shape:
             column.fits += group.total
             return group.raw
         match = headers.cell_pattern(rule).fullmatch
@@ -423,35 +439,39 @@ class _ColumnTally:
             self._lone = {h: lone[h] for h in keep}
             self._lone_least = lone[keep[-1]].score
 
+    def _listen(self, groups: list[_Group]) -> None:
+        """Ask LAC about all sentences of a batch at once."""
+        said = self._said
+        new = [
+            text
+            for group in groups
+            if group.kind.sentence
+            and not (self._is_key and all(map(_INSTITUTION.fullmatch, group.plain)))
+            for text in group.plain
+            if text not in said and not (self._is_key and _INSTITUTION.fullmatch(text))
+        ]
+        self._fresh = fresh = dict.fromkeys(new, ())
+        for text in fresh:
+            # A name beside its cue needs no second witness.
+            if cued := cued_names(text):
+                fresh[text] = tuple(Hit(_IN_TEXT, *span) for span in cued)
+        taken = self._table.lac_share([t for t, hits in fresh.items() if not hits])
+        results = self._table.names.analyze_many(taken)
+        for text, names in zip(taken, results, strict=True):
+            fresh[text] = tuple(
+                Hit(r.entity_type, r.start, r.end, r.score) for r in names
+            )
+        if len(said) < _REMEMBERED:
+            said.update(fresh)
+
     def _names_in_text(
         self, group: _Group, hits: Hits | dict[int, Hits] | None
     ) -> Hits | dict[int, Hits] | None:
         if self._is_key and all(map(_INSTITUTION.fullmatch, group.plain)):
             return hits
-        said = self._said
-        new = [
-            text
-            for text in group.plain
-            if text not in said and not (self._is_key and _INSTITUTION.fullmatch(text))
-        ]
-        fresh: dict[str, Hits] = {}
-        if new:
-            fresh = dict.fromkeys(new, ())
-            for text in new:
-                # A name beside its cue needs no second witness.
-                if cued := cued_names(text):
-                    fresh[text] = tuple(Hit(_IN_TEXT, *span) for span in cued)
-            taken = self._table.lac_share([t for t in new if not fresh[t]])
-            results = self._table.names.analyze_many(taken)
-            for text, names in zip(taken, results, strict=True):
-                fresh[text] = tuple(
-                    Hit(r.entity_type, r.start, r.end, r.score) for r in names
-                )
-            if len(said) < _REMEMBERED:
-                said.update(fresh)
         found = None
         for place, text in enumerate(group.plain):
-            names = fresh.get(text) or said.get(text)
+            names = self._fresh.get(text) or self._said.get(text)
             if names:
                 found = _each(hits, len(group.plain)) if found is None else found
                 found[place] = found.get(place, ()) + names
@@ -626,6 +646,24 @@ def _addresses_together(groups: dict[str, list[int]]) -> None:
             same[len(shape)] = groups[shape]
         else:
             known += groups.pop(shape)
+
+
+def _words_together(groups: dict[str, list[int]]) -> dict[str, list[str]]:
+    """Names and other short Chinese words have hundreds of shapes, since patterns ask
+    for some characters; those of one length that no pattern asks for go together.
+
+    :returns: the shapes that now stand for several, and for which
+    """
+    same: dict[int, str] = {}
+    mixed: dict[str, list[str]] = {}
+    for shape in [shape for shape in groups if 1 < len(shape) < 5]:
+        if not _WORD.fullmatch(shape) or not scanner().candidates(shape).nothing:
+            continue
+        known = same.setdefault(len(shape), shape)
+        mixed.setdefault(known, []).append(shape)
+        if known is not shape:
+            groups[known] += groups.pop(shape)
+    return mixed
 
 
 @lru_cache(maxsize=4096)
