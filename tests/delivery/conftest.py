@@ -23,12 +23,9 @@ def request_granted(portal: Any, data: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def grant(portal: Any, request_granted: dict[str, Any]) -> dict[str, Any]:
+def grant(portal: Any, data: Any) -> dict[str, Any]:
     """The researcher's grant for `school` and `pupils`."""
-    found = portal.act(
-        "edudata_grant_list", portal.researcher, request_id=request_granted["id"]
-    )
-    return found["results"][0]
+    return conditional.given(portal, data)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.edudata.delivery import dump
-from ckanext.edudata.delivery.model import Delivery, Grant
+from ckanext.edudata.delivery.model import Delivery, Grant, GrantPerson
 from tests.delivery import conditional
 
 pytestmark = [pytest.mark.promise(2), pytest.mark.article(28, 30)]
@@ -92,11 +92,8 @@ class TestBoundToken:
                 assert answer.status_code == 403, action
                 assert answer.json["success"] is False
 
-    def test_it_ends_with_its_grant(self, app, portal, data, token, request_granted):
-        portal.act(
-            "edudata_request_revoke", portal.reviewer, id=request_granted["id"],
-            words="用途不符。",
-        )  # fmt: skip
+    def test_it_ends_with_its_grant(self, app, portal, data, token, grant):
+        conditional.moved(grant, "revoked")
         for _ in range(2):
             assert ask(app, "datastore_search", token, data).status_code == 403
         assert ask(app, "status_show", token).status_code == 403
@@ -126,8 +123,13 @@ class TestBoundToken:
         wide = list(conditional.COLUMNS)
         row = model.Session.get(Grant, grant["id"])
         names = set(Grant.__table__.c.keys()) - {"id", "fields", "state", "created_at"}
+        other = Grant(**{name: getattr(row, name) for name in names}, fields=wide)
+        model.Session.add(other)
+        model.Session.flush()
         model.Session.add(
-            Grant(**{name: getattr(row, name) for name in names}, fields=wide)
+            GrantPerson(
+                grant_id=other.id, user_id=row.user_id, resource_id=row.resource_id
+            )
         )
         model.Session.commit()
         assert ask(app, "datastore_search", token, data).status_code == 403
@@ -167,7 +169,7 @@ class TestDump:
 
     @pytest.fixture
     def copy_token(self, portal, data, account_token):
-        conditional.granted(portal, data, way="copy", way_reason="离线统计。")
+        conditional.given(portal, data, way="copy")
         return account_token(portal.researcher)
 
     def test_four_formats_with_the_granted_fields(self, app, portal, data, copy_token):

@@ -142,7 +142,7 @@ class TestGranted:
         assert data.table_id not in json.dumps(info)
 
     def test_granted_rows_only(self, portal, data):
-        conditional.granted(portal, data, rows={"grade": ["1年级", "2年级"]})
+        conditional.given(portal, data, rows={"grade": ["1年级", "2年级"]})
         mine = [row for row in data.rows if row["grade"] in ("1年级", "2年级")]
         found = search(portal, portal.researcher, data)
         assert found["total"] == len(mine) > 0
@@ -162,7 +162,7 @@ class TestGranted:
 
     def test_whole_rows_may_be_searched_when_whole_rows_are_granted(self, portal, data):
         every = list(conditional.COLUMNS)
-        conditional.granted(portal, data, fields=every)
+        conditional.given(portal, data, fields=every)
         found = search(portal, portal.researcher, data, q="示例一中", fields=["school"])
         assert found["total"] == sum(r["school"] == "示例一中" for r in data.rows)
         same = search(
@@ -171,11 +171,7 @@ class TestGranted:
         assert [field["id"] for field in same["fields"]] == ["school"]
 
     def test_a_quota_is_kept(self, portal, data):
-        request = conditional.in_review(portal, data)
-        portal.act(
-            "edudata_request_approve", portal.reviewer, id=request["id"],
-            quota_rows=10, words="每日少量即可。",
-        )  # fmt: skip
+        conditional.given(portal, data, quota_rows=10)
         assert len(search(portal, portal.researcher, data, limit=8)["records"]) == 8
         with pytest.raises(tk.NotAuthorized, match="10"):
             search(portal, portal.researcher, data, limit=3)
@@ -246,28 +242,16 @@ class TestRefused:
         change(grant, starts=now - DAY)
         assert search(portal, portal.researcher, data)["total"] == 60
 
-    @pytest.mark.parametrize("command", ["freeze", "revoke"])
-    def test_freezing_and_revoking_work_at_once(
-        self, portal, data, grant, request_granted, command
-    ):
-        portal.act(
-            f"edudata_request_{command}", portal.security_officer,
-            id=request_granted["id"], words="用途与申请不符。",
-        )  # fmt: skip
+    @pytest.mark.parametrize("state", ["frozen", "revoked", "ended", "expired"])
+    def test_whatever_ends_it_works_at_once(self, portal, data, grant, state):
+        conditional.moved(grant, state)
         for action in READERS:
             with pytest.raises(tk.NotAuthorized) as error:
                 portal.act(action, portal.researcher, resource_id=data.resource_id)
             assert "xuexiao-chengji" in str(error.value)
-        if command == "freeze":
-            portal.act(
-                "edudata_request_unfreeze", portal.reviewer, id=request_granted["id"]
-            )
+        if state == "frozen":
+            conditional.moved(grant, "active")
             assert search(portal, portal.researcher, data)["total"] == 60
-
-    def test_ending_ones_own_use(self, portal, data, grant, request_granted):
-        portal.act("edudata_request_end", portal.researcher, id=request_granted["id"])
-        with pytest.raises(tk.NotAuthorized):
-            search(portal, portal.researcher, data)
 
     def test_a_stopped_dataset_is_read_by_nobody(self, portal, data, grant):
         portal.act("edudata_stop", portal.reviewer, id=data.id, reason="停止开放。")

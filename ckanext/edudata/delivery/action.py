@@ -11,7 +11,15 @@ from ckan.logic import validate
 from ckan.types import Action, Context, DataDict
 
 from ckanext.edudata.catalog import veil
-from ckanext.edudata.delivery import grants, holding, reading, schema, tables
+from ckanext.edudata.delivery import (
+    grants,
+    holding,
+    ordering,
+    persons,
+    reading,
+    schema,
+    tables,
+)
 from ckanext.edudata.delivery.model import Delivery, Grant
 from ckanext.edudata.units import people
 
@@ -22,6 +30,13 @@ def datastore_search(
     next_action: Action, context: Context, data_dict: DataDict
 ) -> dict[str, Any]:
     """CKAN's; conditional data by a grant, frozen tables and aliases not at all."""
+    table_id = tables.asked_id(data_dict)
+    if tables.is_open(table_id):
+        return next_action(context, data_dict)
+    tables.confined(table_id)
+    found = tables.conditional(table_id, context)
+    if found:
+        return reading.search(context, found, _params(data_dict, table_id))
     return veil.call(
         lambda data: _search(next_action, context, data), context, data_dict
     )
@@ -31,14 +46,8 @@ def _search(
     next_action: Action, context: Context, data_dict: DataDict
 ) -> dict[str, Any]:
     table_id = tables.asked_id(data_dict)
-    if tables.is_open(table_id):
-        return next_action(context, data_dict)
-    tables.confined(table_id)
-    params = {**data_dict, "resource_id": table_id}
-    params.pop("id", None)
-    place = tables.place(table_id)
-    if place.released:
-        return reading.search(next_action, context, place.released, params)
+    params = _params(data_dict, table_id)
+    place = tables.ordinary(table_id)
     if place.version:
         params["resource_id"] = place.version
         with tables.opened(place.version):
@@ -52,24 +61,31 @@ def datastore_info(
     next_action: Action, context: Context, data_dict: DataDict
 ) -> dict[str, Any]:
     """CKAN's; conditional data by a grant, frozen tables and aliases not at all."""
+    table_id = tables.asked_id(data_dict)
+    tables.confined(table_id)
+    found = tables.conditional(table_id, context)
+    if found:
+        return reading.info(context, found, _params(data_dict, table_id))
     return veil.call(lambda data: _info(next_action, context, data), context, data_dict)
 
 
 def _info(next_action: Action, context: Context, data_dict: DataDict) -> dict[str, Any]:
     table_id = tables.asked_id(data_dict)
-    tables.confined(table_id)
-    params = {**data_dict, "resource_id": table_id}
-    params.pop("id", None)
-    place = tables.place(table_id)
-    if place.released:
-        return reading.info(context, place.released, params)
+    params = _params(data_dict, table_id)
+    place = tables.ordinary(table_id)
     if place.version:
-        reading.check_access("datastore_info", {**context, "ignore_auth": True}, params)
+        reading.check_access("datastore_info", context, params)
         found = tk.get_action("datastore_search")(
             {}, {"resource_id": table_id, "limit": 0}
         )
         return reading.described(params, found)
     return next_action(context, params)
+
+
+def _params(data_dict: DataDict, table_id: str) -> DataDict:
+    params = {**data_dict, "resource_id": table_id}
+    params.pop("id", None)
+    return params
 
 
 @validate(schema.grant_create)
@@ -80,25 +96,39 @@ def edudata_grant_create(context: Context, data_dict: DataDict) -> dict[str, Any
 
     :param request_id: the application that was approved
     :param request_number: its number
-    :param user_id: who may read
+    :param user_id: who applied
+    :param persons: ids of the accounts that may read, where a body named them; a
+        natural person who applied always may (optional)
+    :param applicant_kind: `natural`, `legal` or `unincorporated` (optional)
     :param resource_id: public id of the conditional resource
     :param fields: ids of the granted columns
     :param rows: `{field: [values] | {gt|gte|lt|lte: value}}`; absent or empty: all
     :param starts: first moment, `until`: the moment after the last (datetime)
-    :param quota_rows: most rows a day (optional)
+    :param quota_rows: most rows a day, of all persons together (optional)
+    :param quota_calls: most calls a minute of each person, 0 for any number; absent:
+        as `ckanext.edudata.delivery.calls_a_minute` says
+    :param purpose: what the data are for, as it was approved (optional)
+    :param agreement: version of the terms that were accepted (optional)
     :returns: as `edudata_grant_show`
-    :raises ValidationError: the released version lacks a column
+    :raises ValidationError: the released version lacks a column, or a person has no
+        active account
     """
     tk.check_access("edudata_grant_create", context, data_dict)
     grant = holding.create(data_dict)
+    found = holding.shown(grant)
     holding.record(
         "grant_create",
         people.actor_id(context),
         grant,
-        {"columns": len(grant.fields), "until": grant.until.isoformat()},
+        {
+            "columns": len(grant.fields),
+            "until": grant.until.isoformat(),
+            "persons": [person["user_id"] for person in found["persons"]],
+        },
     )
     _commit(context)
-    return holding.shown(grant)
+    ordering.later(grant)
+    return found
 
 
 @validate(schema.grant_move)
@@ -120,19 +150,94 @@ def edudata_grant_move(context: Context, data_dict: DataDict) -> list[dict[str, 
     return [holding.shown(grant) for grant in moved]
 
 
+@validate(schema.grant_extend)
+def edudata_grant_extend(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """Let the grants of an application go on while its renewal is undecided (internal).
+
+    At most `ckanext.edudata.delivery.extend_days` past the end that was decided. What
+    is over stays over; nothing ends earlier than it did. Part of the caller's
+    transaction when the context says `defer_commit`.
+
+    :param request_id: the application that is to be renewed
+    :param until: the moment after the last (datetime with zone)
+    :returns: the grants, as `edudata_grant_show`; `until` as it is now
+    """
+    tk.check_access("edudata_grant_extend", context, data_dict)
+    found = holding.locked(data_dict["request_id"])
+    for grant in found:
+        if holding.extend(grant, data_dict["until"]):
+            detail = {"until": grant.until.isoformat()}
+            holding.record("grant_extend", people.actor_id(context), grant, detail)
+    _commit(context)
+    return [holding.shown(grant) for grant in found]
+
+
+@validate(schema.grant_person)
+def edudata_grant_person_add(
+    context: Context, data_dict: DataDict
+) -> list[dict[str, Any]]:
+    """Let one more person read by the grants of an application (internal).
+
+    What leaves in a day does not grow by it: rows are counted for the grant. Part of
+    the caller's transaction when the context says `defer_commit`.
+
+    :param request_id: the application
+    :param user_id: who may read from now on
+    :returns: the grants, as `edudata_grant_show`
+    :raises ValidationError: no such active account
+    """
+    tk.check_access("edudata_grant_person_add", context, data_dict)
+    found = holding.locked(data_dict["request_id"])
+    for grant in found:
+        if grant.state not in ("active", "frozen"):
+            continue
+        if persons.add(grant, data_dict["user_id"]):
+            detail = {"person": data_dict["user_id"]}
+            holding.record("grant_person_add", people.actor_id(context), grant, detail)
+    _commit(context)
+    return [holding.shown(grant) for grant in found]
+
+
+@validate(schema.grant_person)
+def edudata_grant_person_end(
+    context: Context, data_dict: DataDict
+) -> list[dict[str, Any]]:
+    """Let a person read no longer by the grants of an application (internal).
+
+    Their tokens end, and so does what they are reading. Part of the caller's
+    transaction when the context says `defer_commit`.
+
+    :param request_id: the application
+    :param user_id: who may read no longer
+    :returns: the grants, as `edudata_grant_show`
+    """
+    tk.check_access("edudata_grant_person_end", context, data_dict)
+    found = holding.locked(data_dict["request_id"])
+    for grant in found:
+        if persons.end(grant, data_dict["user_id"]):
+            ended = holding.end_tokens(grant, data_dict["user_id"])
+            detail = {"person": data_dict["user_id"], "tokens": ended}
+            holding.record("grant_person_end", people.actor_id(context), grant, detail)
+    _commit(context)
+    return [holding.shown(grant) for grant in found]
+
+
 @tk.side_effect_free
 @validate(schema.by_id)
 def edudata_grant_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """A grant, to its holder and to who watches over the owner's deliveries.
+    """A grant, to its holders and to who watches over the owner's deliveries.
 
     :param id: its id
     :returns: `{id, request_id, request_number, user_id, unit_id, dataset_id,
         resource_id, release_id, fields: [{id, label, type}], rows, starts, until,
-        quota_rows, state, tokens: [{jti, created_at}]}`; `state` as it is now,
-        `expired` included
+        extended, way, quota_rows, quota_calls, purpose, agreement, state, persons:
+        [{user_id, added_at, ended_at}], tokens: [{jti, user_id, created_at}]}`;
+        `state` as it is now, `expired` included; tokens are one's own; who did not
+        apply for it and does not watch over it sees of the persons themselves only
     """
     _or_not_found("edudata_grant_show", context, data_dict)
-    return holding.shown(holding.get(data_dict["id"]))
+    grant = holding.get(data_dict["id"])
+    return _shown(context, grant)
 
 
 @tk.side_effect_free
@@ -151,17 +256,26 @@ def edudata_grant_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     if data_dict.get("unit_id"):
         query = query.where(Grant.unit_id == data_dict["unit_id"])
     else:
-        query = query.where(Grant.user_id == people.actor_id(context))
+        query = query.where(holding.held_by(people.actor_id(context)))
     if data_dict.get("request_id"):
         query = query.where(Grant.request_id == data_dict["request_id"])
     order = [Grant.created_at.desc(), Grant.id]
     total, rows = holding.page(query, order, data_dict["limit"], data_dict["offset"])
-    return {"count": total, "results": [holding.shown(grant) for grant in rows]}
+    return {"count": total, "results": [_shown(context, grant) for grant in rows]}
+
+
+def _shown(context: Context, grant: Grant) -> dict[str, Any]:
+    """A grant as the one who asks may see it."""
+    me = people.actor_id(context)
+    others = me == grant.user_id or bool(
+        people.may(context, "delivery_read", grant.unit_id)["success"]
+    )
+    return holding.shown(grant, me, others=others)
 
 
 @validate(schema.by_grant)
 def edudata_grant_token_create(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """A token that opens one's own grant and nothing else; it is shown this once.
+    """One's own token that opens one grant and nothing else; it is shown this once.
 
     :param grant_id: id of the grant
     :returns: `{token, jti, until}`
@@ -172,15 +286,16 @@ def edudata_grant_token_create(context: Context, data_dict: DataDict) -> dict[st
     refusal = grants.standing(reading.terms(grant, stopped=False), holding.now())
     if refusal and refusal.code != "early":
         raise tk.ValidationError({"grant_id": [tk._(refusal.msgid) % refusal.values]})
-    token, secret = holding.issue_token(grant)
-    holding.record("grant_token_create", grant.user_id, grant, {})
+    me = str(people.actor_id(context))
+    token, secret = holding.issue_token(grant, me)
+    holding.record("grant_token_create", me, grant, {})
     model.Session.commit()
     return {"token": secret, "jti": token.id, "until": grant.until.isoformat()}
 
 
 @validate(schema.by_grant)
 def edudata_grant_token_end(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """End tokens of one's own grant.
+    """End one's own tokens of a grant.
 
     :param grant_id: id of the grant
     :param jti: only this token (optional)
@@ -188,8 +303,9 @@ def edudata_grant_token_end(context: Context, data_dict: DataDict) -> dict[str, 
     """
     _or_not_found("edudata_grant_token_end", context, data_dict)
     grant = holding.get(data_dict["grant_id"])
-    ended = holding.end_tokens(grant, data_dict.get("jti"))
-    holding.record("grant_token_end", grant.user_id, grant, {"tokens": ended})
+    me = str(people.actor_id(context))
+    ended = holding.end_tokens(grant, me, data_dict.get("jti"))
+    holding.record("grant_token_end", me, grant, {"tokens": ended})
     model.Session.commit()
     return {"ended": ended}
 
@@ -199,23 +315,42 @@ def edudata_grant_token_end(context: Context, data_dict: DataDict) -> dict[str, 
 def edudata_delivery_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """What was delivered: to oneself, by one grant, or from the data of a unit.
 
+    By a grant, who applied for it sees what went to all its persons, each of these
+    what went to them.
+
     :param unit_id: from the data of this unit (optional)
     :param grant_id: by this grant (optional)
+    :param resource_id: from this resource (optional)
+    :param user_id: to this person (optional)
+    :param way: `interface`, `structure`, `dump_csv` … (optional)
+    :param outcome: `done`, `started` or `broken` (optional)
+    :param since: from this day on, `until`: to this day (`2026-05-01`, optional)
     :param limit: at most so many (default: 50)
     :param before: only records with a smaller id (optional)
+    :param counted: whether to count them all (default: true)
     :returns: `{"count": int, "results": [{id, at, grant_id, user_id, resource_id,
-        release_id, fields, filter_keys, rows, way, network, outcome}]}`
+        release_id, content_digest, fields, filter_keys, asked, rows, way, network,
+        outcome}]}`
     """
     tk.check_access("edudata_delivery_list", context, data_dict)
-    query = sa.select(Delivery)
+    me = people.actor_id(context)
+    query = sa.select(Delivery).where(*holding.deliveries(data_dict))
     if data_dict.get("grant_id"):
-        query = query.where(Delivery.grant_id == data_dict["grant_id"])
+        grant = holding.get(data_dict["grant_id"])
+        query = query.where(Delivery.grant_id == grant.id)
+        watches = people.may(context, "delivery_read", grant.unit_id)["success"]
+        if not watches and grant.user_id != me:
+            query = query.where(Delivery.user_id == me)
     elif data_dict.get("unit_id"):
         query = query.where(Delivery.unit_id == data_dict["unit_id"])
     else:
-        query = query.where(Delivery.user_id == people.actor_id(context))
+        query = query.where(Delivery.user_id == me)
     total, rows = holding.page(
-        query, [Delivery.id.desc()], data_dict["limit"], before=data_dict.get("before")
+        query,
+        [Delivery.id.desc()],
+        data_dict["limit"],
+        before=data_dict.get("before"),
+        counting=data_dict["counted"],
     )
     return {"count": total, "results": [holding.shown_delivery(row) for row in rows]}
 

@@ -6,7 +6,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context, DataDict
 
-from ckanext.edudata.delivery import tokens
+from ckanext.edudata.delivery import holders, tokens
 from ckanext.edudata.delivery.model import Grant
 from ckanext.edudata.units import people
 
@@ -26,10 +26,25 @@ def edudata_grant_move(context: Context, data_dict: DataDict) -> AuthResult:
 
 
 @tk.auth_sysadmins_check
+def edudata_grant_extend(context: Context, data_dict: DataDict) -> AuthResult:
+    return _internal(context, data_dict)
+
+
+@tk.auth_sysadmins_check
+def edudata_grant_person_add(context: Context, data_dict: DataDict) -> AuthResult:
+    return _internal(context, data_dict)
+
+
+@tk.auth_sysadmins_check
+def edudata_grant_person_end(context: Context, data_dict: DataDict) -> AuthResult:
+    return _internal(context, data_dict)
+
+
+@tk.auth_sysadmins_check
 def edudata_grant_show(context: Context, data_dict: DataDict) -> AuthResult:
-    """The holder, and who reads the deliveries of the owner."""
+    """Who applied, the persons it is for, and who reads the owner's deliveries."""
     grant = model.Session.get(Grant, data_dict["id"])
-    if grant and grant.user_id == people.actor_id(context):
+    if grant and holders.belongs(grant, people.actor_id(context)):
         return {"success": True}
     return people.may(context, "delivery_read", grant.unit_id if grant else None)
 
@@ -52,9 +67,9 @@ def edudata_delivery_list(context: Context, data_dict: DataDict) -> AuthResult:
 
 @tk.auth_sysadmins_check
 def edudata_grant_token_create(context: Context, data_dict: DataDict) -> AuthResult:
-    """The holder, but not with a token that is bound itself."""
+    """A person of the grant, but not with a token that is bound itself."""
     grant = model.Session.get(Grant, data_dict["grant_id"])
-    mine = grant is not None and grant.user_id == people.actor_id(context)
+    mine = grant is not None and holders.holds(grant, people.actor_id(context))
     return {"success": mine and tokens.bound() is None}
 
 

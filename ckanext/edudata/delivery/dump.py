@@ -16,7 +16,7 @@ from ckanext.datastore.writer import csv_writer, json_writer, tsv_writer, xml_wr
 from flask import Response, request, stream_with_context
 
 from ckanext.edudata.delivery import grants, ledger, reading, tables
-from ckanext.edudata.delivery.model import Grant
+from ckanext.edudata.delivery.sought import Sought
 
 FORMATS = {
     "csv": (csv_writer, "csv", "text/csv"),
@@ -42,16 +42,16 @@ def _dump(original: Callable[..., Any]) -> Callable[..., Any]:
         place = tables.Place()
         try:
             tables.confined(resource_id)
-            place = tables.place(resource_id)
-            if place.released:
-                return _granted(place.released, _options())
+            place = tables.place(resource_id, _context())
+            if place.sought:
+                return _granted(place.sought, _options())
             if place.version:
                 return _earlier(place.version, _options())
             return original(resource_id)
         except tk.ObjectNotFound:
             tk.abort(404, tk._("DataStore resource not found"))
         except tk.NotAuthorized as error:
-            return refused(str(error), place.released)
+            return refused(str(error), place.sought)
         except tk.ValidationError as error:
             tk.abort(400, "\n".join(error.error_summary.values()))
 
@@ -62,18 +62,25 @@ def _download(original: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(original)
     def download(**values: Any) -> Any:
         try:
-            released = tables.place(values["resource_id"]).released
+            found = tables.place(values["resource_id"], _context()).sought
         except tk.ObjectNotFound:
-            released = None
-        if released is None:
+            found = None
+        if found is None:
             return original(**values)
-        return refused(reading.sentence(released, None), released)
+        return refused(reading.sentence(found, None), found)
 
     return download
 
 
-def refused(sentence: str, released: dict[str, Any] | None) -> tuple[str, int]:
+def _context() -> Any:
+    return {"user": tk.current_user.name}
+
+
+def refused(sentence: str, found: Sought | None) -> tuple[str, int]:
     """The page that says why, and how to apply."""
+    released = found and tk.get_action("edudata_released_resource_show")(
+        {"ignore_auth": True}, {"id": found.resource_id}
+    )
     page = tk.render(
         "edudata/delivery/refused.html", {"sentence": sentence, "released": released}
     )
@@ -116,7 +123,7 @@ def _earlier(table_id: str, options: dict[str, Any]) -> Response:
     return Response(body, headers=_headers(table_id, options["format"]))
 
 
-def _granted(released: dict[str, Any], options: dict[str, Any]) -> Response:
+def _granted(place: Sought, options: dict[str, Any]) -> Response:
     name = options["format"]
     asked = {
         **{key: options[key] for key in ("plain", "language") if key in options},
@@ -125,26 +132,29 @@ def _granted(released: dict[str, Any], options: dict[str, Any]) -> Response:
         "limit": PAGE_ROWS,
     }
     wish = reading.wish(options, copy=True)
-    context: Any = {"user": tk.current_user.name}
-    tk.check_access(
-        "datastore_search", context.copy(), {"resource_id": released["resource_id"]}
-    )
-    grant, allowed = reading.permit(context, released, wish)
-    search = tk.get_action("datastore_search")
+    given = reading.permit(place, wish)
     probe = {**asked, "limit": 0, "include_total": True}
-    found = reading.fetch(search, grant, allowed, probe)
+    found = reading.fetch(given.grant, given.allowed, probe, whole=given)
     rows = max(0, found["total"] - asked["offset"])
     if options.get("limit") is not None:
         rows = min(rows, max(0, options["limit"]))
-    delivery_id = ledger.deliver(grant, allowed, rows, f"dump_{name}", "started")
-    body = _stream(grant, wish, asked, found["fields"], rows, delivery_id, options)
+    delivery_id = ledger.deliver(
+        given.grant,
+        given.allowed,
+        rows,
+        f"dump_{name}",
+        "started",
+        user_id=given.user_id,
+        asked=reading.noted(options),
+    )
+    body = _stream(given, wish, asked, found["fields"], rows, delivery_id, options)
     return Response(
-        stream_with_context(body), headers=_headers(released["resource_id"], name)
+        stream_with_context(body), headers=_headers(place.resource_id, name)
     )
 
 
 def _stream(
-    grant: Grant,
+    given: reading.Permit,
     wish: grants.Wish,
     asked: dict[str, Any],
     fields: list[dict[str, Any]],
@@ -153,21 +163,21 @@ def _stream(
     options: dict[str, Any],
 ) -> Iterator[bytes]:
     """Page by page, each judged anew: a revocation ends a download that is running."""
-    search = tk.get_action("datastore_search")
+    grant_id, user_id = given.grant.id, given.user_id
     sent, outcome = 0, "broken"
     try:
         with FORMATS[options["format"]][0](fields, bom=options["bom"]) as writer:
             if not rows:
                 yield writer.write_records(_none(asked["records_format"]))
             while sent < rows:
-                allowed = reading.judged_again(grant.id, wish)
+                allowed = reading.judged_again(grant_id, wish, user_id)
                 page = {
                     **asked,
                     "offset": asked["offset"] + sent,
                     "limit": min(PAGE_ROWS, rows - sent),
                     "include_total": False,
                 }
-                records = reading.fetch(search, grant, allowed, page)["records"]
+                records = reading.fetch(given.grant, allowed, page)["records"]
                 got = reading.count(records)
                 if not got:
                     break

@@ -12,17 +12,18 @@ from ckan.lib import api_token
 from ckan.types import DataDict
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.delivery import extracts
+from ckanext.edudata.delivery import calls, extracts, persons, recalls
 from ckanext.edudata.delivery.model import Delivery, Grant, GrantPerson, GrantToken
 from ckanext.edudata.requests import forms
 
 SHOWN = (
     *("id", "request_id", "request_number", "user_id", "unit_id", "dataset_id"),
-    *("resource_id", "release_id", "rows", "way", "quota_rows"),
+    *("resource_id", "release_id", "rows", "way", "quota_rows", "purpose"),
+    "agreement",
 )
 DELIVERY = (
     *("id", "grant_id", "user_id", "resource_id", "release_id", "fields"),
-    *("filter_keys", "rows", "way", "network", "outcome"),
+    *("content_digest", "filter_keys", "asked", "rows", "way", "network", "outcome"),
 )
 
 
@@ -49,6 +50,7 @@ def create(wanted: DataDict) -> Grant:
     released = tk.get_action("edudata_released_resource_show")(
         {"ignore_auth": True}, {"id": wanted["resource_id"]}
     )
+    recalls.refuse_new(released["dataset_id"], released["release_id"])
     rows = wanted.get("rows") or {}
     shown = tk.get_action("resource_show")(
         {"ignore_auth": True}, {"id": released["resource_id"]}
@@ -85,28 +87,23 @@ def create(wanted: DataDict) -> Grant:
         granted_until=wanted["until"],
         way=wanted.get("way") or "interface",
         quota_rows=wanted.get("quota_rows"),
+        quota_calls=wanted.get("quota_calls"),
+        purpose=wanted.get("purpose"),
+        agreement=wanted.get("agreement"),
     )
     model.Session.add(grant)
     model.Session.flush()
-    model.Session.add(
-        GrantPerson(
-            grant_id=grant.id, user_id=grant.user_id, resource_id=grant.resource_id
-        )
-    )
-    model.Session.flush()
+    named, kind = wanted.get("persons") or [], wanted.get("applicant_kind")
+    for user_id in persons.first(named, grant.user_id, kind):
+        persons.add(grant, user_id)
     return grant
 
 
 def move(request_id: str, state: str) -> list[Grant]:
     """Put the grants of an application into a state, in the open transaction."""
-    moved = list(
-        model.Session.scalars(
-            sa.select(Grant)
-            .where(Grant.request_id == request_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    )
+    if state == "active":
+        recalls.refuse_freed(request_id)
+    moved = locked(request_id)
     for grant in moved:
         grant.state = state
         grant.changed_at = now()
@@ -117,26 +114,57 @@ def move(request_id: str, state: str) -> list[Grant]:
     return moved
 
 
-def issue_token(grant: Grant) -> tuple[model.ApiToken, str]:
-    """A token bound to the grant, in the open transaction; and its secret text.
+def locked(request_id: str) -> list[Grant]:
+    """The grants of an application, as they stand, until the transaction ends."""
+    return list(
+        model.Session.scalars(
+            sa.select(Grant)
+            .where(Grant.request_id == request_id)
+            .order_by(Grant.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def extend(grant: Grant, until: datetime.datetime) -> bool:
+    """Let a grant go on, in the open transaction; whether its end changed.
+
+    What is over stays over, and nothing ends earlier than it did.
+    """
+    if grant.state not in ("active", "frozen") or now() >= grant.until:
+        return False
+    days = tk.config["ckanext.edudata.delivery.extend_days"]
+    until = min(until, grant.granted_until + datetime.timedelta(days=days))
+    if until <= grant.until:
+        return False
+    grant.until, grant.changed_at = until, now()
+    model.Session.flush()
+    return True
+
+
+def issue_token(grant: Grant, user_id: str) -> tuple[model.ApiToken, str]:
+    """A person's token bound to the grant, in the open transaction; its secret text.
 
     Not by `api_token_create`: that commits before the token can be bound, and an
     unbound one opens the whole account.
     """
-    token = model.ApiToken(grant.user_id, grant.request_number)
+    token = model.ApiToken(user_id, grant.request_number)
     model.Session.add(token)
-    mine = GrantToken(jti=token.id, grant_id=grant.id, user_id=grant.user_id)
+    mine = GrantToken(jti=token.id, grant_id=grant.id, user_id=user_id)
     model.Session.add(mine)
     model.Session.flush()
     issued = api_token.into_seconds(token.created_at)
     return token, api_token.encode({"jti": token.id, "iat": issued})
 
 
-def end_tokens(grant: Grant, jti: str | None = None) -> int:
-    """End the grant's tokens, or one of them; how many ended."""
+def end_tokens(grant: Grant, user_id: str | None = None, jti: str | None = None) -> int:
+    """End the grant's tokens, or those of one person, or one; how many ended."""
     query = sa.select(GrantToken).where(
         GrantToken.grant_id == grant.id, GrantToken.ended_at.is_(None)
     )
+    if user_id:
+        query = query.where(GrantToken.user_id == user_id)
     if jti:
         query = query.where(GrantToken.jti == jti)
     ended = list(model.Session.scalars(query))
@@ -162,20 +190,43 @@ def record(
     )
 
 
-def shown(grant: Grant) -> dict[str, Any]:
-    """A grant as its actions return it, its state as it is at this moment."""
+def shown(
+    grant: Grant, reader_id: str | None = None, *, others: bool = True
+) -> dict[str, Any]:
+    """A grant as its actions return it, its state as it is at this moment.
+
+    :param reader_id: tokens of this person only (optional)
+    :param others: whether the reader learns who else may read by it
+    """
     over = grant.state in ("active", "frozen") and now() >= grant.until
     tokens = sa.select(GrantToken).where(
         GrantToken.grant_id == grant.id, GrantToken.ended_at.is_(None)
     )
+    if reader_id:
+        tokens = tokens.where(GrantToken.user_id == reader_id)
     return {
         **{name: getattr(grant, name) for name in SHOWN},
         "fields": [column for column in grant.columns if column["id"] in grant.fields],
         "starts": grant.starts.isoformat(),
         "until": grant.until.isoformat(),
+        "extended": grant.until > grant.granted_until,
+        "quota_calls": calls.allowed(grant),
         "state": "expired" if over else grant.state,
+        "persons": [
+            {
+                "user_id": person.user_id,
+                "added_at": person.added_at.isoformat(),
+                "ended_at": person.ended_at and person.ended_at.isoformat(),
+            }
+            for person in persons.of(grant)
+            if others or person.user_id == reader_id
+        ],
         "tokens": [
-            {"jti": token.jti, "created_at": token.created_at.isoformat()}
+            {
+                "jti": token.jti,
+                "user_id": token.user_id,
+                "created_at": token.created_at.isoformat(),
+            }
             for token in model.Session.scalars(tokens)
         ],
     }
@@ -186,16 +237,40 @@ def shown_delivery(row: Delivery) -> dict[str, Any]:
     return {"at": row.at.isoformat(), **{key: getattr(row, key) for key in DELIVERY}}
 
 
+def held_by(user_id: str | None) -> Any:
+    """Condition: grants that the person applied for or may read by."""
+    mine = sa.select(GrantPerson.grant_id).where(
+        GrantPerson.user_id == user_id, GrantPerson.ended_at.is_(None)
+    )
+    return sa.or_(Grant.user_id == user_id, Grant.id.in_(mine))
+
+
+def deliveries(asked: DataDict) -> list[Any]:
+    """Conditions on deliveries, out of what `edudata_delivery_list` takes."""
+    found: list[Any] = [
+        getattr(Delivery, key) == asked[key]
+        for key in ("resource_id", "user_id", "way", "outcome")
+        if asked.get(key)
+    ]
+    if asked.get("since"):
+        found.append(Delivery.at >= asked["since"])
+    if asked.get("until"):
+        found.append(Delivery.at < asked["until"] + datetime.timedelta(days=1))
+    return found
+
+
 def page(
     query: Any,
     order: list[Any],
     limit: int,
     offset: int = 0,
     before: int | None = None,
+    counting: bool = True,
 ) -> tuple[int, list[Any]]:
     """A page of a query (of deliveries: before this id), and how many rows in all."""
     counted = sa.select(sa.func.count()).select_from(query.subquery())
     if before:
         query = query.where(Delivery.id < before)
     rows = model.Session.scalars(query.order_by(*order).limit(limit).offset(offset))
-    return model.Session.scalar(counted) or 0, list(rows)
+    total = model.Session.scalar(counted) if counting else 0
+    return total or 0, list(rows)

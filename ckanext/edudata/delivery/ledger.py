@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
+import json
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -15,14 +17,46 @@ from ckanext.edudata.audit import trail
 from ckanext.edudata.delivery.grants import Allowed
 from ckanext.edudata.delivery.model import Delivery, Grant
 
-DAY = sa.text("date_trunc('day', clock_timestamp())")
+ASKED_MOST = 4000
+"""Most characters of a question that are kept; of a longer one, its digest."""
+
+# A day of Shanghai, wherever the database stands.
+_TODAY = "(clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date"
+# One row for a grant and a day: it is the lock, too.
+_COUNT = sa.text(
+    "INSERT INTO edudata_grant_day AS d (grant_id, day, rows)"
+    f" SELECT :grant, {_TODAY}, :rows WHERE CAST(:rows AS bigint) <= :quota"
+    " ON CONFLICT (grant_id, day) DO UPDATE SET rows = d.rows + excluded.rows"
+    " WHERE d.rows + excluded.rows <= :quota RETURNING d.rows"
+)
+_TAKEN = sa.text(
+    "SELECT rows FROM edudata_grant_day"  # noqa: S608
+    f" WHERE grant_id = :grant AND day = {_TODAY}"
+)
+_GIVE_BACK = sa.text(
+    "WITH was AS (SELECT * FROM edudata_delivery WHERE id = :id FOR UPDATE),"
+    " now AS (UPDATE edudata_delivery SET outcome = :outcome, rows = :rows"
+    " WHERE id = :id)"
+    " UPDATE edudata_grant_day d SET rows = d.rows - was.rows + :rows FROM was"
+    " WHERE d.grant_id = was.grant_id"
+    " AND d.day = (was.at AT TIME ZONE 'Asia/Shanghai')::date"
+)
 
 
 def deliver(
-    grant: Grant, allowed: Allowed, rows: int, way: str, outcome: str = "done"
+    grant: Grant,
+    allowed: Allowed,
+    rows: int,
+    way: str,
+    outcome: str = "done",
+    *,
+    user_id: str | None = None,
+    asked: dict[str, Any] | None = None,
 ) -> int:
     """Put a delivery on record, committed, in a transaction of its own.
 
+    :param user_id: who takes it, where it is not who applied
+    :param asked: filter, search and page, as they were asked for
     :returns: id of the record
     :raises NotAuthorized: it would be more than the rows a day that are granted
     """
@@ -34,20 +68,22 @@ def deliver(
         "columns": len(allowed.fields),
         "way": way,
     }
+    user_id = user_id or grant.user_id
     with model.ensure_engine().begin() as connection:
         if grant.quota_rows is not None:
-            _within_quota(connection, grant, grant.quota_rows, rows)
+            _within_quota(connection, grant, grant.quota_rows, rows, user_id)
         delivery_id = connection.execute(
             sa.insert(Delivery)
             .values(
                 grant_id=grant.id,
-                user_id=grant.user_id,
+                user_id=user_id,
                 unit_id=grant.unit_id,
                 resource_id=grant.resource_id,
                 release_id=grant.release_id,
                 content_digest=grant.content_digest,
                 fields=allowed.fields,
                 filter_keys=allowed.filter_keys,
+                asked=_bounded(asked),
                 rows=rows,
                 way=way,
                 network=network(),
@@ -55,10 +91,11 @@ def deliver(
             )
             .returning(Delivery.id)
         ).scalar_one()
-        # Inside, so that a trail that cannot be written lets nothing leave.
-        trail.record_apart(
+        # In the same transaction: what cannot be written there lets nothing leave.
+        trail.record_on(
+            connection,
             "delivery",
-            actor_id=grant.user_id,
+            actor_id=user_id,
             object_type="resource",
             object_id=grant.resource_id,
             unit_id=grant.unit_id,
@@ -67,32 +104,45 @@ def deliver(
     return delivery_id
 
 
-def _within_quota(connection: Connection, grant: Grant, quota: int, rows: int) -> None:
-    connection.execute(
-        sa.select(Grant.id).where(Grant.id == grant.id).with_for_update()
+def _within_quota(
+    connection: Connection, grant: Grant, quota: int, rows: int, user_id: str
+) -> None:
+    """Count rows of today, of all persons of the grant together.
+
+    :raises NotAuthorized: they are more than are left
+    """
+    counted = connection.execute(
+        _COUNT, {"grant": grant.id, "rows": rows, "quota": quota}
+    ).first()
+    if counted or not rows:
+        return
+    taken = connection.execute(_TAKEN, {"grant": grant.id}).scalar() or 0
+    deny(user_id, grant.resource_id, grant.unit_id, "quota")
+    raise tk.NotAuthorized(
+        tk._(
+            "Your grant allows {quota} rows a day, and {left} are left today. "
+            "Ask for fewer with limit, or go on tomorrow."
+        ).format(quota=quota, left=max(0, quota - taken))
     )
-    today = connection.execute(
-        sa.select(sa.func.coalesce(sa.func.sum(Delivery.rows), 0)).where(
-            Delivery.grant_id == grant.id, Delivery.at >= DAY
-        )
-    ).scalar_one()
-    if today + rows > quota:
-        deny(grant.user_id, grant.resource_id, grant.unit_id, "quota")
-        raise tk.NotAuthorized(
-            tk._(
-                "Your grant allows {quota} rows a day, and {left} are left today. "
-                "Ask for fewer with limit, or go on tomorrow."
-            ).format(quota=quota, left=max(0, quota - today))
-        )
+
+
+def _bounded(asked: dict[str, Any] | None) -> dict[str, Any] | None:
+    if not asked:
+        return None
+    words = json.dumps(asked, ensure_ascii=False, sort_keys=True, default=str)
+    if len(words) <= ASKED_MOST and "\\u0000" not in words:
+        return asked
+    return {"sha256": hashlib.sha256(words.encode(errors="replace")).hexdigest()}
 
 
 def finish(delivery_id: int, outcome: str, rows: int) -> None:
-    """Note how a delivery that took its time came out: `done` or `broken`."""
+    """Note how a delivery that took its time came out: `done` or `broken`.
+
+    Rows that did not leave are not counted to the day.
+    """
     with model.ensure_engine().begin() as connection:
         connection.execute(
-            sa.update(Delivery)
-            .where(Delivery.id == delivery_id)
-            .values(outcome=outcome, rows=rows)
+            _GIVE_BACK, {"id": delivery_id, "rows": rows, "outcome": outcome}
         )
 
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.types import DataDict
+from ckan.types import Context, DataDict
 from flask import has_request_context, request
 
-from ckanext.edudata.delivery import tokens
+from ckanext.edudata.delivery import sought, tokens
+from ckanext.edudata.delivery.sought import Sought
 
 _opened: ContextVar[str | None] = ContextVar("edudata_opened_table", default=None)
 
@@ -49,15 +50,28 @@ def asked_id(data_dict: DataDict) -> str:
 
 class Place(NamedTuple):
     """What stands under an id: an ordinary table, a public version (`version` is the
-    id its table has now), or data that are had by a grant (`released`, as
-    `edudata_released_resource_show`)."""
+    id its table has now), or data that are had by a grant (`sought`)."""
 
     version: str | None = None
-    released: dict[str, Any] | None = None
+    sought: Sought | None = None
 
 
-def place(table_id: str) -> Place:
-    """Find out what stands under an id.
+def conditional(table_id: str, context: Context) -> Sought | None:
+    """The conditional data of an open dataset under an id, if such stand there."""
+    found = sought.conditional(table_id, context)
+    if found:
+        _private()
+    return found
+
+
+def place(table_id: str, context: Context) -> Place:
+    """Find out what stands under an id."""
+    found = conditional(table_id, context)
+    return Place(sought=found) if found else ordinary(table_id)
+
+
+def ordinary(table_id: str) -> Place:
+    """What stands under an id that `conditional` knows nothing of.
 
     CKAN's own look-up takes a resource's name for an id, so somebody could name a
     resource like a table that is not theirs; here only the id counts.
@@ -72,10 +86,7 @@ def place(table_id: str) -> Place:
             )
         except tk.ObjectNotFound:
             found = {"kind": None}
-        if found["kind"] == "conditional":
-            _private()
-            return Place(released=found)
-        if resource.state == "deleted":
+        if resource.state == "deleted" or found["kind"] == "conditional":
             raise not_found(table_id)
         return Place()
     frozen = tk.get_action("edudata_frozen_table_show")(

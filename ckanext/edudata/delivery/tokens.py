@@ -11,17 +11,25 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from flask import Response, g, has_request_context, jsonify, request
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.delivery.model import Grant, GrantToken
 
 READS = frozenset({"datastore_search", "datastore_info"})
 
 
+_BOUND = sa.text(
+    "SELECT t.grant_id, t.user_id, t.ended_at, g.resource_id, a.id"
+    " FROM edudata_grant_token t LEFT JOIN edudata_grant g ON g.id = t.grant_id"
+    " LEFT JOIN api_token a ON a.id = t.jti AND a.user_id = t.user_id"
+    " WHERE t.jti = :jti"
+)
+
+
 class Bound(NamedTuple):
-    """The grant that the caller's token is bound to."""
+    """The grant and the person that the caller's token is bound to."""
 
     grant_id: str
     user_id: str
@@ -31,13 +39,14 @@ class Bound(NamedTuple):
 
 def remember(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Keep on `g` which grant the token belongs to, if it belongs to one."""
-    token = (
-        model.Session.get(GrantToken, data["jti"]) if data and "jti" in data else None
-    )
-    grant = model.Session.get(Grant, token.grant_id) if token else None
-    if token and grant and has_request_context():
-        over = token.ended_at is not None or model.ApiToken.get(token.jti) is None
-        g.edudata_bound = Bound(grant.id, grant.user_id, grant.resource_id, over)
+    if data and isinstance(data.get("jti"), str) and has_request_context():
+        found = model.Session.execute(_BOUND, {"jti": data["jti"]}).first()
+        if found:
+            # Without its grant or its account's token it is over, never the account's.
+            over = found.ended_at is not None or None in (found.resource_id, found.id)
+            g.edudata_bound = Bound(
+                found.grant_id, found.user_id, found.resource_id or "", over
+            )
     return data
 
 
