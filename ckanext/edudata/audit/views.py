@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.common import current_user
 from flask import Blueprint
 
@@ -23,13 +24,21 @@ def records() -> Any:
         return web.to_login()
     given = {
         key: tk.request.args.get(key, "").strip()
-        for key in ("action", "unit_id", "object_id")
+        for key in ("action", "unit_id", "object_id", "outcome", "from", "to", "actor")
     }
     before = tk.request.args.get("before", "")
     query: dict[str, Any] = {key: value for key, value in given.items() if value}
-    if before.isdigit():
+    if before.isdecimal() and len(before) < 18:
         query["before"] = int(before)
-    found = web.call("edudata_audit_list", limit=PAGE, **query)
+    if name := query.pop("actor", ""):
+        person = model.User.get(name)
+        # Nobody has no id: a name that is unknown finds nothing.
+        query["actor_id"] = person.id if person else "-"
+    try:
+        found = web.call("edudata_audit_list", limit=PAGE, **query)
+        errors: dict[str, Any] = {}
+    except tk.ValidationError as error:
+        found, errors = {"records": [], "count": 0}, error.error_dict
     tree = web.call("edudata_unit_tree")
     last = found["records"][-1]["id"] if len(found["records"]) == PAGE else None
     return tk.render(
@@ -40,6 +49,8 @@ def records() -> Any:
             "older": last,
             "before": before,
             "given": given,
+            "errors": errors,
+            "outcomes": [(code, tk._(name)) for code, name in words.OUTCOMES.items()],
             "actions": sorted(
                 ((code, tk._(label)) for code, label in words.ACTIONS.items()),
                 key=lambda item: item[1],
