@@ -54,6 +54,12 @@ def to_login() -> Any:
     return tk.h.redirect_to("user.login", came_from=came_from)
 
 
+def local(wanted: str) -> str:
+    """An address that came from outside, if it is a page of this portal; else empty."""
+    plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if plain and tk.h.url_is_local(wanted) else ""
+
+
 def download(content: bytes, filename: str, kind: str) -> Response:
     """A file to be saved, kept by nobody on the way.
 

@@ -19,6 +19,7 @@ from ckanext.edudata.requests.model import Request
 from ckanext.edudata.requests.model_applicants import Applicant
 from tests.delivery import conditional
 from tests.requests import profiles
+from tests.requests.visiting import Caller
 
 pytestmark = [pytest.mark.article(28), pytest.mark.promise(3)]
 OTHERS = (
@@ -30,21 +31,7 @@ OTHERS = (
 @pytest.fixture
 def visit(app, portal, account_token):
     """Makes a visitor: `get` and `post` as this person."""
-    return lambda user: Visitor(app, account_token(user) if user else None)
-
-
-class Visitor:
-    def __init__(self, app, token):
-        self.app = app
-        self.headers = {"Authorization": token} if token else {}
-
-    def get(self, path):
-        return self.app.get(path, headers=self.headers, follow_redirects=False)
-
-    def post(self, path, **form):
-        return self.app.post(
-            path, data=form, headers=self.headers, follow_redirects=False
-        )
+    return lambda user: Caller(app, account_token(user) if user else None)
 
 
 def shown(portal, person, **data):
@@ -60,9 +47,7 @@ def raw() -> str:
         return "\n".join(
             str(row)
             for name in names
-            for row in connection.scalars(
-                sa.text(f'SELECT t::text FROM "{name}" t')
-            )
+            for row in connection.scalars(sa.text(f'SELECT t::text FROM "{name}" t'))
         )
 
 

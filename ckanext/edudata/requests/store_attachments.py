@@ -45,5 +45,14 @@ def remove(attachment_id: str) -> None:
         _storage().remove(files.FileData(_place(attachment_id)))
 
 
+def remove_all_but(known: set[str]) -> int:
+    """Remove all files but these; how many."""
+    found = [str(place).rsplit("/", 1)[-1] for place in _storage().scan()]
+    strays = [attachment_id for attachment_id in found if attachment_id not in known]
+    for attachment_id in strays:
+        remove(attachment_id)
+    return len(strays)
+
+
 def _storage() -> fk.Storage:
     return files.get_storage(settings.ATTACHMENTS)

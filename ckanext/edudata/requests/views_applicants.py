@@ -41,9 +41,7 @@ def _private(page: str, status: int = 200) -> Any:
 
 def _back() -> str:
     """Where the person came from, if it is a page of this portal."""
-    wanted = tk.request.values.get("back", "")
-    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if local and tk.h.url_is_local(wanted) else ""
+    return web.local(tk.request.values.get("back", ""))
 
 
 def _kept() -> dict[str, Any]:
