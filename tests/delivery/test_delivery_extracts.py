@@ -29,6 +29,16 @@ from tests.delivery import conditional
 pytestmark = [pytest.mark.promise(2), pytest.mark.article(28, 30, 31)]
 
 
+@pytest.fixture(autouse=True)
+def no_bytes(request):
+    """The storage outlives the databases of a test."""
+    if "portal" in request.fixturenames:
+        request.getfixturevalue("portal")
+        storage = files.get_storage(settings.PRIVATE)
+        for name in bytes_kept():
+            storage.remove(files.FileData(files.Location(name)))
+
+
 @pytest.fixture
 def copy_grant(portal, data):
     request = conditional.granted(
@@ -178,7 +188,7 @@ class TestOwnerOnly:
             )
             assert page.status_code == 404
         assert not deliveries()
-        head = app.head(
+        head = app.test_client().head(
             f"/extracts/{row['id']}",
             headers={"Authorization": account_token(portal.researcher)},
         )

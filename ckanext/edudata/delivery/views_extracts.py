@@ -85,7 +85,12 @@ def download(id: str) -> Any:
     if not storage.exists(place):
         return _gone(found)
     delivery_id = ledger.deliver(
-        grant, allowed, row.rows, f"extract_{row.format}", "started"
+        grant,
+        allowed,
+        row.rows,
+        f"extract_{row.format}",
+        "started",
+        user_id=row.user_id,
     )
     source = iter(storage.stream(place))
     headers = _headers(row, grant)

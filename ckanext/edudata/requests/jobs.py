@@ -25,6 +25,7 @@ ALSO: tuple[str, ...] = (
     "edudata_use_report_settle",
     "edudata_provision_settle",
     "edudata_recall_settle",
+    "edudata_renewal_settle",
 )
 
 WITH_END = ("active", "frozen")
