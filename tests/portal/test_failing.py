@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ckan.plugins.toolkit as tk
 import flask
 import pytest
 import sqlalchemy as sa
@@ -23,6 +24,27 @@ def test_numbers_and_characters_the_database_does_not_know(app, portal):
     assert worker.get(f"/audit?page={huge}").status_code in (400, 403)
     assert worker.get(f"/catalogs?page={huge}").status_code == 400
     assert worker.get("/desk").status_code == 200
+
+
+def test_nul_in_json_is_a_bad_request_and_its_letters_are_not(app, portal):
+    search = "/api/action/package_search"
+    for body, status in (
+        (b'{"q": "a\\u0000b"}', 400),
+        (b'{"q": "a\x00b"}', 400),
+        (b'{"q": "a\\\\u0000b"}', 200),
+        (b'{"q": "\\\\\\u0000"}', 400),
+    ):
+        for kind in ("application/json", "application/x-www-form-urlencoded"):
+            answer = app.post(search, data=body, content_type=kind)
+            assert answer.status_code == status, (body, kind)
+
+
+def test_an_address_that_takes_a_form_leads_to_its_page(app, portal):
+    visitor = Visitor(app, portal.reviewer)
+    answer = app.get("/demands/1/answer", follow_redirects=False)
+    assert answer.status_code == 302
+    assert answer.location == tk.config["ckan.site_url"] + "/demands/1"
+    assert visitor.get("/organization/bureau/none/at/all").status_code == 404
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ class Planner:
         self.item_columns = sheets_columns.of_items()
         self._by_name = {column.name: column for column in self.columns}
         self._ids: set[str] = set()
+        self._compiled: dict[str, str] = {}
         self._new: set[tuple[str, str]] = set()
 
     def plan(self, rows: Sequence[ParsedRow]) -> list[Planned]:
@@ -263,7 +264,9 @@ class Planner:
         package: Any,
         wrong: Mapping[str, str],
     ) -> dict[str, Any]:
-        said, errors = validated(data, self.user, package, self.person)
+        said, errors = validated(
+            data, self.user, package, self.person, compiled=self._compiled
+        )
         for name, messages in errors.items():
             if name in wrong or (name == "private" and found.errors):
                 # CKAN says once more, of another field, that the unit is missing.
@@ -348,14 +351,21 @@ def patched(whole: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def validated(
-    data: dict[str, Any], user: str, package: Any = None, person: Any = None
+    data: dict[str, Any],
+    user: str,
+    package: Any = None,
+    person: Any = None,
+    compiled: dict[str, str] | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Validated data and errors, through the schema of a save.
 
-    A new entry is given its code here, in the caller's transaction.
+    A new entry is given its code here, in the caller's transaction, unless *compiled*
+    is given: then whoever writes it gives one.
 
     :param package: the entry that is changed, None for a new one
     :param person: the user's row where it is at hand, which spares a question
+    :param compiled: units that the user compiles for, by what was given for them; for
+        a plan, which is asked again by its units before anything is written
     """
     plugin = lib_plugins.lookup_package_plugin("entry")
     person = person or model.User.get(user)
@@ -365,6 +375,9 @@ def validated(
         "model": model,
         "session": model.Session,
     }
+    if compiled is not None:
+        context["edudata_compiled_units"] = compiled
+        context["edudata_codes_later"] = True
     if package is None:
         schema, action = plugin.create_package_schema(), "package_create"
     else:

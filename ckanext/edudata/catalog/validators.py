@@ -166,7 +166,13 @@ def edudata_owner_unit(
     context: Context,
 ) -> None:
     """The unit exists, and the person compiles for it or for one above it (Art. 6)."""
-    unit = model.Group.get(data.get(key) or "")
+    # Many descriptions of one person and few units: see `imports_plan.validated`.
+    asked: dict[str, str] = context.get("edudata_compiled_units", {})  # type: ignore[assignment]
+    given = data.get(key) or ""
+    if given in asked:
+        data[key] = asked[given]
+        return
+    unit = model.Group.get(given)
     if unit is None or not unit.is_organization or unit.state != "active":
         errors[key].append(tk._("There is no such unit"))
         return
@@ -175,3 +181,5 @@ def edudata_owner_unit(
         return
     if not people.holds(people.actor_id(context), ["compiler"], unit.id):
         errors[key].append(tk._("You are no compiler of this unit"))
+        return
+    asked[given] = unit.id

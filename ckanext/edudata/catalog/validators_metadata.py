@@ -32,6 +32,8 @@ def edudata_resource_code(
         data[key] = known
         return
     data[key] = ""
+    if context.get("edudata_codes_later"):
+        return
     unit = model.Group.get(data.get(("owner_org",)) or "")
     if unit is None or any(errors.values()):
         return

@@ -450,7 +450,8 @@ class _ColumnTally:
             for text in group.plain
             if text not in said and not (self._is_key and _INSTITUTION.fullmatch(text))
         ]
-        self._fresh = fresh = dict.fromkeys(new, ())
+        fresh: dict[str, Hits] = dict.fromkeys(new, ())
+        self._fresh = fresh
         for text in fresh:
             # A name beside its cue needs no second witness.
             if cued := cued_names(text):

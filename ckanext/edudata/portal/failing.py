@@ -9,17 +9,23 @@ the request at the latest.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from flask import current_app
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import BadRequest, NotFound
+
+#: The character NUL as JSON writes it; behind an even number of backslashes.
+_ESCAPED_NUL = re.compile(rb"\x00|(?<!\\)(?:\\\\)*\\u0000")
 
 
 def install(app: Any) -> None:
     """Add it to the application, whose own handlers stand already."""
     app.before_request(_no_nul)
+    app.before_request(_only_sent)
     app.teardown_request(_end)
     app.register_error_handler(DataError, _bad_input(app))
     known = app.error_handler_spec[None][None].get(Exception)
@@ -34,6 +40,27 @@ def _no_nul() -> None:
     asked = tk.request.args
     if any("\0" in name or "\0" in value for name, value in asked.items(multi=True)):
         raise BadRequest()
+    # CKAN reads JSON whatever the request calls it.
+    calls = tk.request.path.startswith("/api/") and tk.request.method == "POST"
+    if calls and tk.request.mimetype != "multipart/form-data":
+        body = tk.request.get_data()
+        if _ESCAPED_NUL.search(body):
+            raise BadRequest()
+
+
+def _only_sent() -> Any:
+    """An address that takes a form only, looked up once more: to the page above it.
+
+    CKAN looks for a file where no page answers, so that Flask never says 405.
+    """
+    request: Any = tk.request
+    if request.endpoint != "static" or request.method != "GET":
+        return None
+    adapter: Any = current_app.create_url_adapter(request)
+    above = request.path.rstrip("/").rpartition("/")[0]
+    if above and adapter.test(request.path, method="POST"):
+        return tk.redirect_to("/" + above.lstrip("/"))
+    return None
 
 
 def _bad_input(app: Any) -> Any:
