@@ -18,6 +18,7 @@ import pytest
 from ckan import model
 from ckan.tests import helpers
 
+from tests.delivery.conditional import known
 from tests.desensitization import rosters
 
 MINISTRY = Path(__file__).parents[2] / "shared/data/moe_universities_2025.xls"
@@ -292,11 +293,11 @@ def conditional(roster):
 def _granted(portal, fields, until=None):
     today = datetime.date.today()
     until = until or (today + datetime.timedelta(days=30)).isoformat()
+    known(portal, portal.researcher)
     request = portal.act(
         "edudata_request_create",
         portal.researcher,
         resource_id=portal.data["id"],
-        applicant_kind="natural",
         purpose="研究学业水平与班级规模的关系",
         scenario="学位论文",
         fields=fields,
@@ -305,6 +306,7 @@ def _granted(portal, fields, until=None):
         security="仅存于校内加密服务器",
         results="论文一篇",
         agreed=True,
+        agreed_name="示例申请人",
     )
     portal.act("edudata_request_submit", portal.researcher, id=request["id"])
     portal.act("edudata_request_accept", portal.reviewer, id=request["id"])

@@ -301,7 +301,11 @@ def grant(
     last = datetime.date.today() + datetime.timedelta(days=60)
     researcher.go(resource["dataset"])
     researcher.page.locator(f"main a[href*='/apply/{resource['id']}']").first.click()
-    researcher.pick("applicant_kind", "natural")
+    # Who applies is asked once, then the form comes.
+    researcher.pick("kind", "natural")
+    researcher.fill(name="示例申请人", telephone="021-00000000", mail="a@example.com")
+    researcher.page.locator("main form button[type=submit]").first.click()
+    researcher.page.wait_for_url("**/apply/**")
     researcher.fill(
         purpose="研究初中阶段性别与学业成绩的关系。",
         scenario="由申请人本人在单位内网分析。",
@@ -312,6 +316,7 @@ def grant(
     for field in ("性别", "语文"):
         researcher.pick("fields", field)
     researcher.pick("agreed", "yes")
+    researcher.fill(agreed_name="示例申请人")
     researcher.shot("apply")
     researcher.page.locator("main button[name=do][value=submit]").click()
     researcher.page.wait_for_url("**/requests/**")

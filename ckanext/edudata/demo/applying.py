@@ -11,11 +11,17 @@ APPLICANT, REVIEWER, TECHNICIAN = "researcher", "district-reviewer", "technician
 DATASET = "wunianji-xueye"
 
 FORM: dict[str, Any] = {
-    "applicant_kind": "natural",
     "scenario": "在本人的计算机上统计分析，成果以汇总数字发表。",
     "security": "数据加密保存，仅本人使用，用完即删，不尝试识别个人。",
     "way": "interface",
     "agreed": True,
+    "agreed_name": "演示申请人",
+}
+PROFILE = {
+    "kind": "natural",
+    "name": "演示申请人",
+    "telephone": "021-00000000",
+    "mail": "researcher@example.com",
 }
 
 
@@ -23,6 +29,7 @@ def apply() -> None:
     """Make and decide what is missing of the two applications."""
     if done("applications"):
         return
+    act("edudata_applicant_update", APPLICANT, **PROFILE)
     dataset = act("package_show", APPLICANT, id=DATASET)
     resource = next(r for r in dataset["resources"] if r["kind"] == "conditional")
     columns = [item["name"] for item in resource["information_items"]]

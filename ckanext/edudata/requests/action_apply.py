@@ -158,3 +158,12 @@ def edudata_request_renew(context: Context, data_dict: DataDict) -> Shown:
     if made is None:
         raise tk.ObjectNotFound(tk._("There is no such application"))
     return showing.whole(made, people.actor_id(context))
+
+
+def edudata_renewal_settle(context: Context, data_dict: DataDict) -> dict[str, int]:
+    """End what went on for renewals that are decided by now (internal, job of clocks).
+
+    :returns: `{"settled": number}`
+    """
+    tk.check_access("edudata_renewal_settle", context, data_dict)
+    return {"settled": renewals_apply.settle_all()}

@@ -12,6 +12,7 @@ from ckanext.edudata.requests import (
     drafts_apply,
     filling_apply,
     forms,
+    renewals_apply,
     showing,
 )
 from ckanext.edudata.requests.commands import Change
@@ -50,6 +51,8 @@ def filled(data_dict: DataDict, submits: bool = True) -> Change:
         if not submits:
             return {}
         filling_apply.seal_off(request, data)
+        if request.state == "draft":
+            renewals_apply.sent(request)
         return {"complete": True, "agreed": True}
 
     return change
@@ -63,7 +66,7 @@ def decided(data_dict: DataDict) -> Change:
             return {}
         given = {
             key: data_dict.get(key)
-            for key in ("fields", "rows", "until", "way", "quota_rows")
+            for key in ("fields", "rows", "until", "way", "quota_rows", "quota_calls")
         }
         if given["rows"] is not None:
             _check_rows(request, given["rows"])

@@ -46,3 +46,9 @@ def edudata_application_discard(context: Context, data_dict: DataDict) -> AuthRe
 def edudata_application_list(context: Context, data_dict: DataDict) -> AuthResult:
     """Everybody who is logged in, their own."""
     return {"success": people.actor_id(context) is not None}
+
+
+@tk.auth_sysadmins_check
+def edudata_renewal_settle(context: Context, data_dict: DataDict) -> AuthResult:
+    """Nobody: the portal itself."""
+    return {"success": False}

@@ -14,7 +14,7 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.requests import aside, book, showing, states, who
+from ckanext.edudata.requests import aside, book, renewals_apply, showing, states, who
 from ckanext.edudata.requests.model import Request
 from ckanext.edudata.units import people
 
@@ -119,6 +119,7 @@ def _follow(context: Context, request: Request, done: states.Transition) -> None
         tk.get_action("edudata_grant_move")(
             inner, {"request_id": request.id, "state": GRANT_STATES[done.command]}
         )
+    renewals_apply.settle(request)
 
 
 def _internal(context: Context) -> dict[str, Any]:

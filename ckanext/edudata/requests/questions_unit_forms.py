@@ -134,7 +134,9 @@ def clean(
 def _answer(question: dict[str, Any], given: Any) -> Any:
     kind = question["kind"]
     if kind == "choices":
-        several = [given] if isinstance(given, str) else list(given or [])
+        several = [given] if isinstance(given, str) else given or []
+        if not isinstance(several, list):
+            raise ValueError(Problem("Choose of the list."))
         wanted = [choice for choice in question["choices"] if choice in several]
         if any(choice and choice not in question["choices"] for choice in several):
             raise ValueError(Problem("Choose of the list."))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.orm import aliased
 
+from ckanext.edudata import transactions
 from ckanext.edudata.requests import book, drafts_apply, filling_apply, states
 from ckanext.edudata.requests.model import Request
 
+Old = aliased(Request)
+_FAR = datetime.datetime(9000, 1, 1, tzinfo=datetime.timezone.utc)
 KEPT = ("purpose", "scenario", "security", "results", "fields_reason", "way_reason")
 
 
@@ -19,7 +24,6 @@ def renew(request: Request) -> dict[str, Any]:
 
     Fields, rows and way are those that were granted; the last day is left open.
     """
-    drafts_apply.lock_of(request.id)
     waiting = undecided(request.id)
     filed = reported(request.id)
     detail: dict[str, Any] = {}
@@ -81,4 +85,72 @@ def reported(request_id: str) -> bool:
 
 
 def sent(part: Request) -> None:
-    """A renewal asked in time: its grant goes on while it is decided."""
+    """A renewal is asked for in time: its grant goes on while it is decided.
+
+    At most `ckanext.edudata.delivery.extend_days` beyond its end. `decided` of the old
+    request keeps that end as `granted_until`.
+    """
+    old = _old(part)
+    if old is None or old.state != "active" or not old.decided:
+        return
+    grants = tk.get_action("edudata_grant_extend")(
+        _inner(), {"request_id": old.id, "until": _FAR}
+    )
+    ends = [datetime.datetime.fromisoformat(grant["until"]) for grant in grants]
+    if not ends:
+        return
+    last = max(ends) - datetime.timedelta(seconds=1)
+    until = last.astimezone(tk.h.get_display_timezone()).date().isoformat()
+    if until > old.decided["until"]:
+        before = old.decided.get("granted_until") or old.decided["until"]
+        old.decided = {**old.decided, "until": until, "granted_until": before}
+
+
+def settle(part: Request) -> bool:
+    """Once a renewal is decided, the old grant ends as it was decided to end."""
+    old = _old(part)
+    if old is None or part.state in states.UNDECIDED:
+        return False
+    if not old.decided or "granted_until" not in old.decided:
+        return False
+    decided = dict(old.decided)
+    decided["until"] = decided.pop("granted_until")
+    old.decided = decided
+    if old.state in ("active", "frozen") and book.state_now(old) == "expired":
+        book.let_time_pass(old)
+        tk.get_action("edudata_grant_move")(
+            _inner(), {"request_id": old.id, "state": "expired"}
+        )
+    return True
+
+
+def settle_all() -> int:
+    """The same for renewals that time alone has ended; how many."""
+    query = sa.select(Request).where(
+        Request.renews.is_not(None),
+        Request.renews.in_(
+            sa.select(Old.id).where(Old.decided.has_key("granted_until"))
+        ),
+        Request.state.not_in(states.UNDECIDED),
+    )
+    done = 0
+    for part in list(model.Session.scalars(query)):
+        # A later renewal of the same may be waiting.
+        if not undecided(str(part.renews)):
+            with transactions.whole():
+                done += settle(part)
+    return done
+
+
+def _old(part: Request) -> Request | None:
+    """The request that is renewed, held."""
+    if not part.renews:
+        return None
+    old = model.Session.get(Request, part.renews)
+    if old is not None:
+        book.lock(old)
+    return old
+
+
+def _inner() -> Any:
+    return {"ignore_auth": True, "user": "", "defer_commit": True}
