@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from ckan.plugins import plugin_loaded
 from flask import Blueprint
 
 ROOMS = (
@@ -51,6 +52,10 @@ def functions(name: str) -> dict[str, Any]:
         for key, member in vars(module).items():
             local = getattr(member, "__module__", None) == module.__name__
             if key.startswith("_") or not local or not inspect.isroutine(member):
+                continue
+            # What is chained onto a plugin's function, where there is that plugin.
+            needs = getattr(member, "edudata_needs", None)
+            if needs and not plugin_loaded(needs):
                 continue
             if key in found:
                 raise ValueError(f"{key} is defined by two rooms")

@@ -150,6 +150,7 @@ ACTIONS = {
     "recall_lift": "Recall lifted",
     "recall_export": "List of destruction taken out",
     "delivery": "Data delivered",
+    "leaks_test": "Leak self-test run",
     "audit_seal": "Sealing of the audit trail",
     "audit_resume": "Sealing of the audit trail taken up after a recovery",
     "audit_verify": "Audit trail proven",
@@ -159,6 +160,7 @@ ACTIONS = {
 OUTCOMES = {"done": "Done", "denied": "Denied", "failed": "Failed"}
 
 OBJECTS = {
+    "portal": "The portal",
     "entry": "Entry",
     "dataset": "Open dataset",
     "open_list": "Open list",

@@ -127,7 +127,7 @@ def edudata_release_show(context: Context, data_dict: DataDict) -> dict[str, Any
     )
     if row is None:
         raise tk.ObjectNotFound(tk._("There is no such version"))
-    return {**versions.public_version(row), "metadata": row.dataset}
+    return {**versions.public_version(row), "metadata": versions.metadata(row)}
 
 
 @tk.side_effect_free

@@ -40,6 +40,13 @@ def public_version(row: Release) -> dict[str, Any]:
     }
 
 
+def metadata(row: Release) -> dict[str, Any]:
+    """Metadata of a version; of one that was stopped nothing of its files."""
+    if row.state == "stopped":
+        return {**row.dataset, "resources": []}
+    return row.dataset
+
+
 def _resources(release_id: str) -> list[ReleasedResource]:
     return list(
         model.Session.scalars(

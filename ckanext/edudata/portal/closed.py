@@ -24,6 +24,11 @@ GONE = (
     "/user/<id>/groups",
     "/user/<id>/organizations",
     "/user/followers/<id>",
+    # They show what was released once, also where it was stopped since.
+    "/dataset/<id>/history/<activity_id>",
+    "/dataset/<id>/resources/<resource_id>/history/<activity_id>",
+    "/dataset/changes/<id>",
+    "/dataset/changes_multiple",
     "/dataset/edit/<id>",
     "/dataset/delete/<id>",
     "/dataset/resources/<id>",
