@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.dml import Insert
 
 from ckanext.edudata.audit import content
 from ckanext.edudata.audit.model import AuditRecord
@@ -54,3 +57,28 @@ def record_on(connection: Connection, action: str, **values: Any) -> None:
     values.setdefault("outcome", "done")
     values["detail"] = content.checked(values.get("detail") or {})
     connection.execute(AuditRecord.__table__.insert().values(action=action, **values))
+
+
+def record_with(
+    connection: Connection, row: Insert, key: str, action: str, **values: Any
+) -> int:
+    """Insert a row and the record of it in one statement, for what happens often.
+
+    :param row: the insert of a row with an `id` that the database gives
+    :param key: under which the detail of the record names this id
+    :returns: the id
+    """
+    values.setdefault("outcome", "done")
+    detail = content.checked(values.pop("detail", None) or {})
+    added = row.returning(row.table.c.id).cte("added")
+    named = sa.func.jsonb_build_object(key, added.c.id)
+    columns: dict[str, Any] = {
+        name: sa.literal(value, sa.Text) for name, value in values.items()
+    }
+    columns["action"] = sa.literal(action, sa.Text)
+    columns["detail"] = sa.literal(detail, JSONB).op("||", return_type=JSONB)(named)
+    table = AuditRecord.__table__
+    record = table.insert().from_select(list(columns), sa.select(*columns.values()))
+    return connection.execute(
+        record.add_cte(added).returning(table.c.detail[key].as_integer())
+    ).scalar_one()

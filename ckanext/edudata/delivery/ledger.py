@@ -72,36 +72,33 @@ def deliver(
     with model.ensure_engine().begin() as connection:
         if grant.quota_rows is not None:
             _within_quota(connection, grant, grant.quota_rows, rows, user_id)
-        delivery_id = connection.execute(
-            sa.insert(Delivery)
-            .values(
-                grant_id=grant.id,
-                user_id=user_id,
-                unit_id=grant.unit_id,
-                resource_id=grant.resource_id,
-                release_id=grant.release_id,
-                content_digest=grant.content_digest,
-                fields=allowed.fields,
-                filter_keys=allowed.filter_keys,
-                asked=_bounded(asked),
-                rows=rows,
-                way=way,
-                network=network(),
-                outcome=outcome,
-            )
-            .returning(Delivery.id)
-        ).scalar_one()
-        # In the same transaction: what cannot be written there lets nothing leave.
-        trail.record_on(
+        row = sa.insert(Delivery.__table__).values(
+            grant_id=grant.id,
+            user_id=user_id,
+            unit_id=grant.unit_id,
+            resource_id=grant.resource_id,
+            release_id=grant.release_id,
+            content_digest=grant.content_digest,
+            fields=allowed.fields,
+            filter_keys=allowed.filter_keys,
+            asked=_bounded(asked),
+            rows=rows,
+            way=way,
+            network=network(),
+            outcome=outcome,
+        )
+        # In one statement: what cannot be written there lets nothing leave.
+        return trail.record_with(
             connection,
+            row,
+            "delivery",
             "delivery",
             actor_id=user_id,
             object_type="resource",
             object_id=grant.resource_id,
             unit_id=grant.unit_id,
-            detail={**detail, "delivery": delivery_id},
+            detail=detail,
         )
-    return delivery_id
 
 
 def _within_quota(
