@@ -7,6 +7,9 @@ district's office (归口科室) that acts for a school without people of its ow
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,9 +64,30 @@ _ACTED_FOR = sa.text(
 )
 
 
+_remembered: ContextVar[dict[str, list[str]] | None] = ContextVar(
+    "edudata_superiors", default=None
+)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Ask once for each unit in here, where many things of few units are worked on."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
 def with_superiors(unit_id: str) -> list[str]:
     """The unit's id, then those above it, nearest first."""
-    return list(model.Session.scalars(_SUPERIORS, {"unit": unit_id}))
+    known = _remembered.get()
+    if known is not None and unit_id in known:
+        return list(known[unit_id])
+    found = list(model.Session.scalars(_SUPERIORS, {"unit": unit_id}))
+    if known is not None:
+        known[unit_id] = found
+    return list(found)
 
 
 def with_subordinates(unit_id: str) -> list[str]:
