@@ -344,6 +344,55 @@ KINDS = {
         "edudata_after.recall",
         {"id": "object_id"},
     ),
+    "person_named": Kind(
+        "You were named to work with data",
+        "A body has named you to work with the data of application {number}. Look at "
+        "what for, and confirm or decline. Nothing can be read before you confirm.",
+        "edudata_persons.mine",
+        {},
+        duty=True,
+    ),
+    "person_confirmed": Kind(
+        "A person you named has confirmed",
+        "A person you named in application {number} has accepted the terms.",
+        "edudata_persons.listing",
+        {"id": "application"},
+    ),
+    "person_declined": Kind(
+        "A person you named has declined",
+        "A person you named in application {number} does not work with the data. You "
+        "may name somebody else.",
+        "edudata_persons.listing",
+        {"id": "application"},
+    ),
+    "person_left": Kind(
+        "A person you named has left",
+        "A person you named in application {number} works with the data no longer.",
+        "edudata_persons.listing",
+        {"id": "application"},
+    ),
+    "person_removed": Kind(
+        "You work with data no longer",
+        "The body that named you in application {number} has removed you. You can read "
+        "nothing under it any more; delete what you have taken.",
+        "edudata_persons.mine",
+        {},
+    ),
+    "person_admitted": Kind(
+        "You may read the data now",
+        "The data owner has admitted you to the data of application {number}. My "
+        "grants says how they are read.",
+        "edudata_delivery.grants",
+        {},
+    ),
+    "review_person": Kind(
+        "A person named later waits to be admitted",
+        "The body of application {number} has named one more person after it was "
+        "decided, who has confirmed. Admit them on its page, or let it be.",
+        "edudata_requests.show",
+        {"id": "object_id"},
+        duty=True,
+    ),
     "catalog_to_merge": Kind(
         "A level has published a new catalog",
         "It can be merged into the next Shanghai catalog.",

@@ -14,7 +14,15 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.requests import aside, book, renewals_apply, showing, states, who
+from ckanext.edudata.requests import (
+    aside,
+    book,
+    naming_persons,
+    renewals_apply,
+    showing,
+    states,
+    who,
+)
 from ckanext.edudata.requests.model import Request
 from ckanext.edudata.units import people
 
@@ -109,12 +117,14 @@ def _follow(context: Context, request: Request, done: states.Transition) -> None
                 "quota_rows": decided["quota_rows"],
                 "quota_calls": decided.get("quota_calls"),
                 "applicant_kind": request.applicant_kind,
+                "persons": naming_persons.to_begin_with(request),
                 "purpose": request.form.get("purpose"),
                 "agreement": request.agreed_terms,
                 "starts": book.now(),
                 "until": book.granted_until(request),
             },
         )
+        naming_persons.provisioned(inner, request)
     elif done.command in GRANT_STATES:
         tk.get_action("edudata_grant_move")(
             inner, {"request_id": request.id, "state": GRANT_STATES[done.command]}

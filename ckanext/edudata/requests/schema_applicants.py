@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ckan.logic.schema import validator_args
-from ckan.types import Schema, Validator, ValidatorFactory
+from ckan.types import Schema, Validator
 
 from ckanext.edudata.requests.profile_applicants import FIELDS
 
@@ -30,21 +30,3 @@ def applicant_show(ignore_missing: Validator, unicode_only: Validator) -> Schema
 @validator_args
 def nothing() -> Schema:
     return {}
-
-
-@validator_args
-def by_id(not_empty: Validator, unicode_only: Validator) -> Schema:
-    return {"id": [not_empty, unicode_only]}
-
-
-@validator_args
-def of_application(
-    not_empty: Validator,
-    unicode_only: Validator,
-    default: ValidatorFactory,
-    boolean_validator: Validator,
-) -> Schema:
-    return {
-        "application_id": [not_empty, unicode_only],
-        "with_names": [default(False), boolean_validator],
-    }
