@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan import model
+from ckan.tests import factories
 
 from ckanext.edudata.requests import states
 from ckanext.edudata.requests.model import Request
@@ -43,37 +44,53 @@ def events(request):
 @pytest.mark.promise(5)
 @pytest.mark.article(28)
 class TestOneWinner:
-    def test_sixteen_decide_and_one_wins(self, app, portal, data, ckan_config):
+    def test_sixty_four_decide_and_one_wins(self, app, portal, data, ckan_config):
         request = conditional.in_review(portal, data)
         people = [portal.reviewer, portal.second_reviewer]
-        start = threading.Barrier(16)
-        outcomes: list[str] = []
+        for _ in range(6):
+            people.append(factories.User())
+            give(people[-1], "reviewer", portal.bureau)
+        start = threading.Barrier(64)
+        outcomes: list[tuple[str, str]] = []
 
         def decide(number):
-            name = "approve" if number % 2 else "refuse"
+            name = ("approve", "refuse", "return", "withdraw")[number % 4]
+            user = portal.researcher if name == "withdraw" else people[number // 8]
+            # Half of the pages know which version they show, as browsers' do.
+            seen = {"version": request["version"]} if number % 8 < 4 else {}
             try:
                 with app.flask_app.test_request_context():
                     start.wait()
-                    command(portal, name, people[number // 8], request, words=WORDS)
-                outcomes.append(name)
+                    command(portal, name, user, request, words=WORDS, **seen)
+                outcomes.append((name, ""))
             except (tk.ValidationError, tk.NotAuthorized) as error:
-                outcomes.append(f"told: {error}")
+                outcomes.append((name, str(error)))
             finally:
                 model.Session.remove()
 
-        threads = [threading.Thread(target=decide, args=(n,)) for n in range(16)]
+        threads = [threading.Thread(target=decide, args=(n,)) for n in range(64)]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
-        winners = [outcome for outcome in outcomes if not outcome.startswith("told")]
-        assert len(outcomes) == 16
+            thread.join(120)
+        winners = [name for name, told in outcomes if not told]
+        assert len(outcomes) == 64
         assert len(winners) == 1
-        done = {"approve": "active", "refuse": "refused"}[winners[0]]
+        done = {
+            "approve": "active", "refuse": "refused",
+            "return": "returned", "withdraw": "withdrawn",
+        }[winners[0]]  # fmt: skip
         found = command(portal, "show", portal.reviewer, request)
         assert found["state"] == done
+        # Each of the 63 is told in which state it is now, after somebody else decided.
+        label = tk._(states.STATES[done])
+        chinese = {"active": "使用中", "refused": "不予通过", "returned": "退回补正",
+                   "withdrawn": "已撤回"}[done]  # fmt: skip
+        for _, told in outcomes:
+            assert not told or label in told or chinese in told
         given = [row.command for row in events(request)]
-        assert given.count("approve") + given.count("refuse") == 1
+        decisions = ("approve", "refuse", "return", "withdraw")
+        assert sum(name in decisions for name in given) == 1
         kept = [row for row in audited(request) if row[2] == "done"]
         assert len(kept) == len(given)
         grants = model.Session.scalar(sa.text("SELECT count(*) FROM edudata_grant"))
@@ -283,7 +300,7 @@ class TestWays:
             )
         done = command(portal, "provision", portal.technician, request)
         assert done["state"] == "active"
-        assert done["commands"] == []
+        assert done["commands"] == ["comment"]
 
     def test_time_lapses_and_expires(self, portal, data):
         request = conditional.submitted(portal, data)
@@ -301,6 +318,7 @@ class TestWays:
         decided = {**again["decided"], "until": "2026-01-01"}
         query = sa.update(Request).where(Request.id == again["id"])
         model.Session.execute(query.values(decided=decided))
+        model.Session.execute(sa.text("UPDATE edudata_grant SET until = '2026-01-02'"))
         model.Session.commit()
         found = command(portal, "show", portal.reviewer, again)
         assert (found["state"], found["commands"]) == ("expired", [])

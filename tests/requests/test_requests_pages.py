@@ -15,28 +15,6 @@ pytestmark = pytest.mark.article(28)
 SCRIPT = "<script>alert(1)</script>"
 
 
-@pytest.fixture
-def visit(app, portal, account_token):
-    """Makes a visitor: `get` and `post` as this person."""
-
-    class Visitor:
-        def __init__(self, user):
-            token = account_token(user) if user else None
-            self.headers = {"Authorization": token} if token else {}
-
-        def get(self, path, **params):
-            return app.get(
-                path, query_string=params, headers=self.headers, follow_redirects=False
-            )
-
-        def post(self, path, **form):
-            return app.post(
-                path, data=form, headers=self.headers, follow_redirects=False
-            )
-
-    return Visitor
-
-
 def filled(**changed):
     form = {**conditional.form(), "agreed": "yes", "do": "submit", **changed}
     return {key: value for key, value in form.items() if value is not None}
@@ -80,7 +58,7 @@ class TestApplying:
         mine = me.get(sent.location)
         assert 'data-state="submitted"' in mine.body
         assert SCRIPT not in mine.body
-        assert buttons(mine) == {"withdraw"}
+        assert buttons(mine) == {"withdraw", "comment"}
         assert me.get(path).status_code == 302
         assert visit(portal.stranger).get(sent.location).status_code == 404
         assert "QS-" in me.get("/requests/mine").body
@@ -103,12 +81,14 @@ class TestReviewing:
         theirs = visit(portal.stranger).get("/requests")
         assert theirs.location.endswith("/requests/mine")
         page = reviewer.get(path)
-        assert buttons(page) == {"accept", "return", "refuse"}
-        assert buttons(visit(portal.technician).get(path)) == set()
+        beside = {"assign", "comment"}
+        assert buttons(page) == {"accept", "return", "refuse", *beside}
+        assert buttons(visit(portal.technician).get(path)) == {"comment"}
         assert conditional.form()["purpose"] in page.body
         done = reviewer.post(path + "/accept", version=request["version"])
         assert done.status_code == 302
-        assert buttons(reviewer.get(path)) == {"approve", "return", "refuse"}
+        found = buttons(reviewer.get(path))
+        assert found == {"approve", "return", "refuse", *beside}
 
         stale = reviewer.post(path + "/refuse", words="不予", version="1")
         assert stale.status_code == 409
@@ -122,9 +102,9 @@ class TestReviewing:
         assert done.status_code == 302
         page = reviewer.get(path)
         assert 'data-state="active"' in page.body
-        assert buttons(page) == {"freeze", "revoke"}
+        assert buttons(page) == {"freeze", "revoke", "comment"}
         mine = visit(portal.researcher).get(path)
-        assert buttons(mine) == {"end"}
+        assert buttons(mine) == {"end", "renew", "comment"}
         assert "按需授予。" in mine.body
         assert portal.reviewer["name"] not in mine.body
         assert reviewer.post(path + "/revoke").status_code == 409

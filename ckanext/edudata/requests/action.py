@@ -94,7 +94,8 @@ def edudata_request_approve(context: Context, data_dict: DataDict) -> Shown:
     :param rows: only these rows; at least as narrow as asked (optional)
     :param until: not later than asked, ISO date (optional)
     :param way: `interface` where `copy` was asked (optional)
-    :param quota_rows: most rows a day (optional)
+    :param quota_rows: most rows a day, `quota_calls`: most calls a minute (optional)
+    :param reason: code of a reason for less, or id of a unit's template (optional)
     """
     return commands.execute(context, data_dict, "approve", applying.decided(data_dict))
 

@@ -125,8 +125,9 @@ def edudata_request_case_show(context: Context, data_dict: DataDict) -> Shown:
     part in deciding: what other owners decided is theirs.
 
     :param id: id of the application
-    :returns: `{request: as edudata_request_show with assigned_to, earlier: {count,
-        requests, deliveries, reports, broken}, dataset: {title, version, items, …},
+    :returns: `{request: as edudata_request_show with assigned_to, people: {id: name
+        of who acted for the authority}, earlier: {count, requests, deliveries, reports,
+        broken}, dataset: {title, version, items, …},
         attachments: [{id, name}], persons: {all, confirmed}, reasons: {command: [{id,
         label, words, own}]}, reviewers: [{id, name}]}`
     :raises ObjectNotFound: there is none, or it is one's own, or not for this person
@@ -134,11 +135,10 @@ def edudata_request_case_show(context: Context, data_dict: DataDict) -> Shown:
     user_id = people.actor_id(context)
     request = book.get(data_dict["id"], user_id)
     tk.check_access("edudata_request_case_show", context, data_dict)
+    shown = showing.whole(request, user_id)
     return {
-        "request": {
-            **showing.whole(request, user_id),
-            "assigned_to": request.assigned_to,
-        },
+        "request": {**shown, "assigned_to": request.assigned_to},
+        "people": case_review.people_of(shown["history"]),
         "earlier": case_review.earlier(request, user_id or ""),
         "dataset": case_review.dataset(request),
         "attachments": case_review.attachments(request),

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.edudata.requests import applying, aside, reasons, showing, who
+from ckanext.edudata.requests import applying, aside, book, reasons, showing, who
 from ckanext.edudata.requests.model import Request, RequestEvent
 from ckanext.edudata.units import people
 
@@ -43,8 +43,7 @@ def earlier(request: Request, reader_id: str) -> dict[str, Any]:
         "reports": {
             "due": sum(bool(line["report"]) for line in found),
             "filed": sum(
-                bool(line["report"] and line["report"].get("filed_at"))
-                for line in found
+                bool(line["report"] and line["report"]["filed_at"]) for line in found
             ),
         },
         "broken": _broken(query),
@@ -86,7 +85,17 @@ def _report(request: Request) -> dict[str, Any] | None:
         show = tk.get_action("edudata_use_report_show")
     except KeyError:
         return None
-    return show({"ignore_auth": True}, {"request_id": request.id})
+    try:
+        found = show({"ignore_auth": True}, {"request_id": request.id})
+    except tk.ObjectNotFound:
+        return None
+    if not found or not (found["filed_at"] or _past(found["due"])):
+        return None
+    return {"due": found["due"], "filed_at": found["filed_at"]}
+
+
+def _past(due: Any) -> bool:
+    return bool(due) and str(due)[:10] <= book.today().isoformat()
 
 
 def _broken(query: Any) -> list[dict[str, Any]]:
@@ -166,6 +175,12 @@ def reasons_for(request: Request) -> dict[str, list[dict[str, Any]]]:
         ]
         for command, choices in reasons.REASONS.items()
     }
+
+
+def people_of(history: list[dict[str, Any]]) -> dict[str, str]:
+    """Names of those who acted on the authority's side, by id."""
+    ids = {event["actor_id"] for event in history if event["by"] == "authority"}
+    return {one["id"]: one["name"] for one in named(sorted(ids))}
 
 
 def named(user_ids: list[str]) -> list[dict[str, str]]:

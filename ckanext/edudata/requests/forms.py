@@ -200,9 +200,9 @@ def decide(
 ) -> tuple[dict[str, Any], bool, dict[str, Problem]]:
     """What is granted of what was asked; never more.
 
-    :param given: `fields`, `rows`, `until`, `quota_rows`; absent: as asked
-    :returns: `{fields, rows, until, way, quota_rows}`, whether it is less than was
-        asked, and what is wrong with it
+    :param given: `fields`, `rows`, `until`, `way` and quotas; absent: as asked
+    :returns: `{fields, rows, until, way, quota_rows, quota_calls}`, whether it is less
+        than was asked, and what is wrong with it
     """
     asked_rows = form.get("rows") or {}
     decided: dict[str, Any] = {
@@ -211,9 +211,10 @@ def decide(
         "until": form.get("until") or "",
         "way": given.get("way") or form.get("way") or "interface",
         "quota_rows": given.get("quota_rows"),
+        "quota_calls": given.get("quota_calls"),
     }
     problems: dict[str, Problem] = {}
-    narrowed = decided["quota_rows"] is not None
+    narrowed = any(decided[name] is not None for name in ("quota_rows", "quota_calls"))
     if decided["way"] != (form.get("way") or "interface"):
         narrowed = True
         if decided["way"] != "interface":

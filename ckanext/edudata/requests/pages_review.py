@@ -153,9 +153,13 @@ def case(
             "names": {column["id"]: column["label"] for column in columns},
             "columns": columns,
             "meaning": tk._(words.meaning(state, False) or " ") % due,
+            "grade": _label("data_grade", (found["dataset"] or {}).get("data_grade")),
             "can": can,
             "quick": [name for name in can if name in QUICK],
-            "with_words": [name for name in can if name not in QUICK or name in TERMS],
+            "with_words": sorted(
+                (name for name in can if name not in QUICK or name in TERMS),
+                key=lambda name: name not in TERMS,
+            ),
             "obliged": {name for name in can if "reason" in states.needs(state, name)},
             "terms": TERMS,
             "assigns": "assign" in request["commands"],
@@ -168,6 +172,14 @@ def case(
             "reason_label": reasons.label,
         },
     )
+
+
+def _label(field: str, value: str | None) -> str:
+    """The label of a choice of an entry's field."""
+    schema = tk.h.scheming_get_dataset_schema("entry")
+    known = tk.h.scheming_field_by_name(schema["dataset_fields"], field)
+    choices = tk.h.scheming_field_choices(known) if value else []
+    return tk.h.scheming_choices_label(choices, value) if value else ""
 
 
 def _applicant(request: dict[str, Any]) -> str:

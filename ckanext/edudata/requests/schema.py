@@ -82,6 +82,7 @@ def approve(
         "until": [ignore_missing, unicode_only],
         "way": [ignore_missing, unicode_only],
         "quota_rows": [ignore_missing, is_positive_integer],
+        "quota_calls": [ignore_missing, is_positive_integer],
     }
 
 
