@@ -21,11 +21,12 @@ def send_mails(notice_ids: list[str]) -> int:
     """Send what is due of these; how many were sent."""
     sent = failed = 0
     with on_a_page():
-        for each in notice_ids:
+        for place, each in enumerate(notice_ids, 1):
             state = mailing.send(each)
             sent += state == "sent"
             failed = failed + 1 if state in ("waiting", "failed") else 0
             if failed == _IN_A_ROW:
+                mailing.put_off(notice_ids[place:])
                 break
     return sent
 

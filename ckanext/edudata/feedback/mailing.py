@@ -59,9 +59,10 @@ def send(notice_id: str) -> str:
         .where(
             Notice.id == notice_id,
             Notice.mail == "waiting",
-            Notice.next_try <= sa.func.now(),
+            Notice.next_try <= sa.func.clock_timestamp(),
         )
         .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     )
     if notice is None:
         model.Session.rollback()
@@ -72,11 +73,27 @@ def send(notice_id: str) -> str:
     return state
 
 
+def put_off(notice_ids: list[str]) -> None:
+    """Try these in a minute: the server is away. It does not count as a try."""
+    soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=1)
+    model.Session.execute(
+        sa.update(Notice)
+        .where(
+            Notice.id.in_(notice_ids),
+            Notice.mail == "waiting",
+            Notice.next_try < soon,
+        )
+        .values(next_try=soon)
+        .execution_options(synchronize_session=False)
+    )
+    model.Session.commit()
+
+
 def digests() -> int:
     """Send the daily mails that are due, one to a person; how many were sent."""
     people = model.Session.scalars(
         sa.select(Notice.user_id)
-        .where(Notice.mail == "digest", Notice.next_try <= sa.func.now())
+        .where(Notice.mail == "digest", Notice.next_try <= sa.func.clock_timestamp())
         .distinct()
         .limit(500)
     ).all()
@@ -91,10 +108,11 @@ def _digest(user_id: str) -> bool:
             .where(
                 Notice.user_id == user_id,
                 Notice.mail == "digest",
-                Notice.next_try <= sa.func.now(),
+                Notice.next_try <= sa.func.clock_timestamp(),
             )
             .order_by(Notice.created_at)
             .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
         )
     )
     if notices:

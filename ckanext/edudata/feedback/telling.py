@@ -156,7 +156,9 @@ def due() -> list[str]:
     return list(
         model.Session.scalars(
             sa.select(Notice.id)
-            .where(Notice.mail == "waiting", Notice.next_try <= sa.func.now())
+            .where(
+                Notice.mail == "waiting", Notice.next_try <= sa.func.clock_timestamp()
+            )
             .order_by(Notice.created_at)
             .limit(500)
         )

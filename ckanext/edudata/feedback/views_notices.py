@@ -44,6 +44,12 @@ def index() -> str:
     )
 
 
+@edudata_notices.route("/notice")
+def short() -> Any:
+    """Where the portal leads who opens the address of one notice: it takes forms."""
+    return tk.redirect_to("edudata_notices.index")
+
+
 @edudata_notices.route("/notices/read", methods=["POST"])
 def read_all() -> Any:
     """Mark all as read."""
