@@ -1,0 +1,156 @@
+"""Service figures: what the public is told of applications and their decisions.
+
+Pure. No single applicant may be told of by a number, nor by the difference of two:
+outcomes are published in groups of `K` decisions of an owner in the order in which they
+were made, each group once and for all, in the year that completed it. Shares next to
+none or all are told as bounds, and what fewer than `K` have in common is not told.
+"""
+
+from __future__ import annotations
+
+import datetime
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+K = 5
+"""Fewest decisions that are told together."""
+LEAST, MOST = 10, 90
+"""Shares below and above are told as bounds, in per cent."""
+
+WITH_AUTHORITY = frozenset({"submitted", "in_review", "awaiting_consent"})
+DECIDED = frozenset({"approved", "refused"})
+REVIEWED = {"uphold": "upheld", "overturn": "overturned", "send_back": "sent_back"}
+
+Between = Callable[[datetime.date, datetime.date], int]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command given on an application, on a day in Shanghai."""
+
+    day: datetime.date
+    command: str
+    source: str
+    target: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The owner's first decision: `days` are working days, without those in which the
+    applicant had the application back."""
+
+    day: datetime.date
+    accepted: bool
+    days: int
+    reason: str | None
+
+
+@dataclass
+class Told:
+    """What is told of an owner and a year. None: fewer than `K`, or not known yet."""
+
+    applications: int | None = 0
+    decisions: int = 0
+    median_days: float | None = None
+    acceptance: dict[str, Any] | None = None
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+    other_reasons: bool = False
+    reviews: int = 0
+    outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass
+class History:
+    """What happened at one owner, or at all of them."""
+
+    submitted: list[datetime.date] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    reviews: list[tuple[datetime.date, str]] = field(default_factory=list)
+
+    def add(self, steps: Sequence[Step], between: Between) -> None:
+        """Count one application, its steps in their order."""
+        first = next((s.day for s in steps if s.command == "submit"), None)
+        if first is None:
+            return
+        self.submitted.append(first)
+        decision = decided(steps, between)
+        if decision is not None:
+            self.decisions.append(decision)
+        self.reviews += [
+            (step.day, REVIEWED[step.command])
+            for step in steps
+            if step.command in REVIEWED
+        ]
+
+    def told(self) -> dict[int, Told]:
+        """What is told, by year."""
+        found: dict[int, Told] = {}
+        for year, number in Counter(day.year for day in self.submitted).items():
+            count = number if number >= K else None
+            found.setdefault(year, Told()).applications = count
+        made = sorted(self.decisions, key=lambda decision: decision.day)
+        for year, group in groups(made, lambda decision: decision.day).items():
+            _decisions(found.setdefault(year, Told()), group)
+        reviews = sorted(self.reviews)
+        for year, group in groups(reviews, lambda review: review[0]).items():
+            told = found.setdefault(year, Told())
+            told.reviews = len(group)
+            outcomes = Counter(outcome for _day, outcome in group)
+            told.outcomes = {
+                name: share(outcomes[name], len(group)) for name in REVIEWED.values()
+            }
+        return found
+
+
+def decided(steps: Sequence[Step], between: Between) -> Decision | None:
+    """The owner's first decision, with the consent that it needed."""
+    days, since = 0, None
+    for step in steps:
+        if since is not None and step.target not in WITH_AUTHORITY:
+            days, since = days + between(since, step.day), None
+        if step.source in WITH_AUTHORITY and step.target in DECIDED:
+            accepted = step.target == "approved"
+            return Decision(step.day, accepted, days, step.reason)
+        if since is None and step.target in WITH_AUTHORITY:
+            since = step.day
+    return None
+
+
+def groups(
+    items: Sequence[Any], day: Callable[[Any], datetime.date]
+) -> dict[int, list[Any]]:
+    """Full groups of `K` in their order, by the year of each one's last."""
+    found: dict[int, list[Any]] = {}
+    for end in range(K, len(items) + 1, K):
+        found.setdefault(day(items[end - 1]).year, []).extend(items[end - K : end])
+    return found
+
+
+def _decisions(told: Told, group: Iterable[Decision]) -> None:
+    made = list(group)
+    refused = [decision for decision in made if not decision.accepted]
+    told.decisions = len(made)
+    told.median_days = float(statistics.median(decision.days for decision in made))
+    told.acceptance = share(len(made) - len(refused), len(made))
+    reasons = Counter(decision.reason or "other" for decision in refused)
+    told.reasons = [
+        {"code": code, "count": count}
+        for code, count in sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
+        if count >= K
+    ]
+    # How many others there are would tell of them.
+    told.other_reasons = len(told.reasons) < len(reasons)
+
+
+def share(part: int, whole: int) -> dict[str, Any]:
+    """A share in per cent: `{percent, bound}`, bound `exact`, `least` or `most`."""
+    percent = round(100 * part / whole)
+    if percent > MOST:
+        return {"percent": MOST, "bound": "least"}
+    if percent < LEAST:
+        return {"percent": LEAST, "bound": "most"}
+    return {"percent": percent, "bound": "exact"}
