@@ -183,7 +183,7 @@ def edudata_request_show(context: Context, data_dict: DataDict) -> Shown:
         form, decided, appealed, agreed_terms, created_at, submitted_at, mine,
         commands: [names of those this reader may give now], history: [{at, command,
         source, target, by, words, detail}]}`; for those who decide also
-        `applicant: {id, name, email}` and `actor_id` in the history
+        `applicant: {id, name}` and `actor_id` in the history
     """
     user_id = people.actor_id(context)
     request = book.get(data_dict["id"], user_id)

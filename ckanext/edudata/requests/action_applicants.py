@@ -202,6 +202,20 @@ def edudata_applicant_export(context: Context, data_dict: DataDict) -> Shown:
     return {"made_at": made_at, **found}
 
 
+@validate(schema.nothing)
+def edudata_applicant_settle(context: Context, data_dict: DataDict) -> Shown:
+    """Delete what nothing needs any more (internal, by the clock; twice is no harm).
+
+    :returns: `{"forgotten": int, "files": int}`
+    """
+    tk.check_access("edudata_applicant_settle", context, data_dict)
+    forgotten = forgetting_applicants.forget_what_nothing_needs()
+    with transactions.whole():
+        files = forgetting_applicants.forget_discarded()
+    forgetting_applicants.remove_files(files)
+    return {"forgotten": forgotten, "files": len(files)}
+
+
 @tk.side_effect_free
 @validate(schema.nothing)
 def edudata_applicant_look_list(context: Context, data_dict: DataDict) -> Shown:

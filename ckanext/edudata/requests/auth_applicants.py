@@ -40,6 +40,12 @@ def edudata_applicant_look_list(context: Context, data_dict: DataDict) -> AuthRe
 
 
 @tk.auth_sysadmins_check
+def edudata_applicant_settle(context: Context, data_dict: DataDict) -> AuthResult:
+    """Nobody: the portal itself."""
+    return {"success": False}
+
+
+@tk.auth_sysadmins_check
 def edudata_applicant_show(context: Context, data_dict: DataDict) -> AuthResult:
     """Oneself; and who decides about a part that this applicant has submitted."""
     user_id = people.actor_id(context)

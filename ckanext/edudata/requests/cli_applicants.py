@@ -54,8 +54,11 @@ def rotate() -> None:
 
 @applicants.command()
 def forget() -> None:
-    """Delete the data of applicants that nothing needs any more."""
+    """Delete the data of applicants that nothing needs any more, and stray files."""
+    from ckanext.edudata.requests import keeping_attachments
+
     click.echo(f"Deleted: {forgetting_applicants.forget_what_nothing_needs()}.")
+    click.echo(f"Stray files: {keeping_attachments.sweep()}.")
 
 
 def _keys() -> list[str]:

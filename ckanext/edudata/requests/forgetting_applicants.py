@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
 from ckanext.edudata import transactions
 from ckanext.edudata.audit import trail
-from ckanext.edudata.requests import book, store_attachments
+from ckanext.edudata.requests import book, retention_applicants, store_attachments
 from ckanext.edudata.requests import keeping_applicants as keeping
-from ckanext.edudata.requests.model import Request
+from ckanext.edudata.requests.model import Application, Request
+from ckanext.edudata.requests.model_agreements import Acceptance
 from ckanext.edudata.requests.model_applicants import (
     Applicant,
     Attachment,
@@ -31,6 +33,10 @@ def forget(user_id: str, actor_id: str | None) -> list[str]:
     mine = sa.select(Request.application_id).where(Request.user_id == user_id)
     # The key goes with the row: a file that is left behind cannot be read any more.
     files = _deleted(Attachment, Attachment.user_id == user_id)
+    # That somebody accepted the terms stays, with its version; the typed name goes.
+    model.Session.execute(
+        sa.update(Acceptance).where(Acceptance.user_id == user_id).values(sealed="")
+    )
     named = _deleted(RequestPerson, RequestPerson.application_id.in_(mine))
     gone = _deleted(Applicant, Applicant.user_id == user_id)
     trail.record(
@@ -61,14 +67,45 @@ def remove_files(ids: list[str]) -> None:
 
 def forget_what_nothing_needs(now: datetime.datetime | None = None) -> int:
     """Delete the profiles that nothing needs any more; how many. Twice does no harm."""
-    done = 0
-    for user_id in list(model.Session.scalars(sa.select(Applicant.user_id))):
+    now, done = now or book.now(), 0
+    for user_id in _perhaps_due(now):
         with transactions.whole():
-            files = _forget_if_due(user_id, now or book.now())
+            files = _forget_if_due(user_id, now)
         if files is not None:
             remove_files(files)
             done += 1
     return done
+
+
+def _perhaps_due(now: datetime.datetime) -> list[str]:
+    """Profiles that were not touched for long, or whose account is gone, and that no
+    application of the last years holds."""
+    user: Any = model.User
+    keep = tk.config["ckanext.edudata.applicants.keep_days"]
+    active = sa.exists().where(user.id == Applicant.user_id, user.state == "active")
+    held = sa.exists().where(
+        Request.user_id == Applicant.user_id,
+        sa.or_(
+            Request.state.in_(retention_applicants.RUNNING - retention_applicants.HELD),
+            sa.and_(
+                Request.state.in_(retention_applicants.HAD_DATA),
+                Request.since > now - datetime.timedelta(days=keep),
+            ),
+        ),
+    )
+    idle = Applicant.updated_at <= now - datetime.timedelta(days=IDLE_DAYS)
+    query = sa.select(Applicant.user_id).where(sa.or_(idle, ~active), ~held)
+    return list(model.Session.scalars(query))
+
+
+def forget_discarded() -> list[str]:
+    """Delete attachments and people of drafts that were discarded, in the transaction.
+
+    :returns: files to remove afterwards
+    """
+    known = sa.select(Application.id)
+    _deleted(RequestPerson, RequestPerson.application_id.not_in(known))
+    return _deleted(Attachment, Attachment.application_id.not_in(known))
 
 
 def _forget_if_due(user_id: str, now: datetime.datetime) -> list[str] | None:

@@ -26,6 +26,7 @@ ALSO: tuple[str, ...] = (
     "edudata_provision_settle",
     "edudata_recall_settle",
     "edudata_renewal_settle",
+    "edudata_applicant_settle",
 )
 
 WITH_END = ("active", "frozen")

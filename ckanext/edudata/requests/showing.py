@@ -114,5 +114,4 @@ def _applicant(request: Request) -> dict[str, Any]:
     return {
         "id": request.user_id,
         "name": user.display_name if user else "",
-        "email": user.email if user else "",
     }
