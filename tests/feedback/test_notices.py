@@ -14,6 +14,7 @@ from ckanext.edudata.feedback import (
     jobs,
     mailing,
     preferences,
+    settling,
     telling,
     words,
     words_requests,
@@ -286,3 +287,33 @@ def test_a_page_of_ones_notices(app, portal, data):
     with pytest.raises(tk.ValidationError):
         portal.act("edudata_notice_list", portal.researcher, limit=-1)
     assert portal.act("edudata_notice_list", portal.researcher)["count"] == 2
+
+
+def test_notices_of_other_rooms_are_done_when_the_matter_is(portal, sink):
+    """A check run anew, a report answered, a catalog moved on: nothing is left."""
+    entry = portal.entry()
+    portal.upload(entry, "表.csv", "学校,说明\n示例一中,电话13812345678\n".encode())
+    portal.work()
+    assert waiting(portal, portal.compiler) == ["check_blocked"]
+    assert settling.settle() == 0, "nothing was done yet"
+    resource = model.Package.get(entry["id"]).resources[0]
+    portal.act("edudata_check_run", portal.compiler, resource_id=resource.id)
+    with model.ensure_engine().begin() as connection:
+        connection.execute(
+            sa.text(
+                "UPDATE edudata_check SET state = 'done', verdict = 'clean', "
+                "finished_at = clock_timestamp() WHERE state = 'queued'"
+            )
+        )
+    assert settling.settle() == 4
+    assert settling.settle() == 0
+    assert waiting(portal, portal.compiler) == []
+    send = {"ignore_auth": True}
+    assert tk.get_action("edudata_notice_send")(send, {}) == 0
+    assert not sink.mails, "nobody is mailed of what is done"
+
+
+def test_the_conditions_of_all_kinds_can_be_asked(portal):
+    known = {kind for kinds in settling.DONE for kind in kinds}
+    assert known <= set(words.KINDS)
+    assert settling.settle() == 0

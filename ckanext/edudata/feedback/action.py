@@ -12,7 +12,7 @@ from ckan.logic import validate
 from ckan.types import Context, DataDict
 
 from ckanext.edudata.catalog import veil
-from ckanext.edudata.feedback import alarms, schema, telling
+from ckanext.edudata.feedback import alarms, schema, settling, telling
 from ckanext.edudata.feedback.model import Alarm, Notice
 from ckanext.edudata.units import people, who_may
 
@@ -53,13 +53,16 @@ def edudata_notify(context: Context, data_dict: DataDict) -> list[str]:
 
 
 def edudata_notice_send(context: Context, data_dict: DataDict) -> int:
-    """Send the mails that are due (internal; `ckan edudata sweep` asks).
+    """Send the mails that are due, none of what is done meanwhile (internal).
+
+    `ckan edudata sweep` asks.
 
     :returns: how many were sent
     """
     from ckanext.edudata.feedback import jobs
 
     tk.check_access("edudata_notice_send", context, data_dict)
+    settling.settle()
     return jobs.send_mails(telling.due()) + jobs.send_digests()
 
 

@@ -131,8 +131,8 @@ KINDS = {
     "audit_trail": Kind(
         "The audit trail needs you",
         "The audit trail could not be sealed, or its proof failed. The page of its "
-        "seals says what is the matter. Nobody should change anything in the database before "
-        "you have looked.",
+        "seals says what is the matter. Nobody should change anything in the database "
+        "before you have looked.",
         "edudata_audit_seals.seals",
         {},
     ),
