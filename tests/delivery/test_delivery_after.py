@@ -41,6 +41,15 @@ ONWARD = {
 CONFIRMED = {"what": "服务器与备份中的文件。", "derived": "none"}
 
 
+@pytest.fixture
+def grant(portal, request_granted):
+    """A grant that came from an application."""
+    found = portal.act(
+        "edudata_grant_list", portal.researcher, request_id=request_granted["id"]
+    )
+    return found["results"][0]
+
+
 def settle(name):
     model.Session.remove()
     return tk.get_action(f"edudata_{name}_settle")({"ignore_auth": True}, {})
@@ -68,9 +77,7 @@ class TestReport:
         request_id = grant["request_id"]
         call = {"request_id": request_id}
         shown = portal.act("edudata_use_report_show", portal.researcher, **call)
-        until = datetime.datetime.fromisoformat(grant["until"]).astimezone(
-            book.today_zone() if hasattr(book, "today_zone") else None
-        )
+        until = datetime.datetime.fromisoformat(grant["until"])
         due = datetime.date.fromisoformat(shown["due"])
         assert shown["filed_at"] is None
         assert datetime.timedelta(14) <= until.date() - due <= datetime.timedelta(17)
