@@ -503,16 +503,19 @@ def over():
 @pytest.mark.article(27)
 class TestDate:
     def test_nothing_happens_before_it(self, dated, cli):
-        assert cli.invoke(ckan, ["edudata", "sweep"]).exit_code == 0
+        done = cli.invoke(ckan, ["edudata", "sweep"])
+        assert done.exit_code == 0, done.output
         assert state_of(dated) == "live"
 
     def test_is_stopped_after_it_by_the_sweep(self, portal, dated, cli):
         over()
-        assert cli.invoke(ckan, ["edudata", "sweep"]).exit_code == 0
+        done = cli.invoke(ckan, ["edudata", "sweep"])
+        assert done.exit_code == 0, done.output
         assert state_of(dated) == "stopped"
         assert [row.closed for row in rereads(outcome="dated")] == ["stopped"]
         assert len(records("recheck_close")) == 1
-        assert cli.invoke(ckan, ["edudata", "sweep"]).exit_code == 0
+        done = cli.invoke(ckan, ["edudata", "sweep"])
+        assert done.exit_code == 0, done.output
         assert len(records("recheck_close")) == 1
 
     def test_passes_where_it_was_put_in_order_meanwhile(self, portal, dated):
