@@ -134,13 +134,7 @@ def clean(
 def _answer(question: dict[str, Any], given: Any) -> Any:
     kind = question["kind"]
     if kind == "choices":
-        several = [given] if isinstance(given, str) else given or []
-        if not isinstance(several, list):
-            raise ValueError(Problem("Choose of the list."))
-        wanted = [choice for choice in question["choices"] if choice in several]
-        if any(choice and choice not in question["choices"] for choice in several):
-            raise ValueError(Problem("Choose of the list."))
-        return wanted
+        return _several(question, given)
     if not isinstance(given, (str, int, float, bool)) and given is not None:
         raise ValueError(Problem("Choose of the list."))
     if kind == "yes_no":
@@ -149,8 +143,21 @@ def _answer(question: dict[str, Any], given: Any) -> Any:
             raise ValueError(Problem("Choose one of the list."))
         return told
     words = _words("" if given is None else given)
-    if not words:
-        return ""
+    return _one(question, words) if words else ""
+
+
+def _several(question: dict[str, Any], given: Any) -> list[str]:
+    several = [given] if isinstance(given, str) else given or []
+    listed = question["choices"]
+    if not isinstance(several, list) or any(
+        choice and choice not in listed for choice in several
+    ):
+        raise ValueError(Problem("Choose of the list."))
+    return [choice for choice in listed if choice in several]
+
+
+def _one(question: dict[str, Any], words: str) -> str:
+    kind = question["kind"]
     if kind == "choice" and words not in question["choices"]:
         raise ValueError(Problem("Choose one of the list."))
     if kind == "number" and not _NUMBER.fullmatch(words):
