@@ -37,9 +37,9 @@ import pytest
 from ckan import model
 from ckanext.datastore.logic.action import datastore_search as stock_search
 
+from benchmarks.machine import describe, spread
 from ckanext.edudata.delivery import ordering
 from ckanext.edudata.delivery.model import Grant
-from benchmarks.machine import describe, spread
 from tests.conftest import clean_db, portal  # noqa: F401
 from tests.delivery import conditional
 from tests.delivery.conftest import (  # noqa: F401
@@ -145,9 +145,7 @@ def test_reading_by_a_grant(
             GRANT: lambda asked=asked: http(source.resource_id, bound, ours, asked),
         }
         answers, times = in_turn(ways, RUNS)
-        found = {
-            name: json.loads(answer)["result"] for name, answer in answers.items()
-        }
+        found = {name: json.loads(answer)["result"] for name, answer in answers.items()}
         assert all(answer["total"] == ROWS for answer in found.values())
         lengths = {name: len(answer["records"]) for name, answer in found.items()}
         assert set(lengths.values()) == {min(size, ROWS)}, lengths
@@ -171,6 +169,7 @@ def test_reading_by_a_grant(
 def prepared(grant: dict[str, Any]) -> None:
     """What the worker does after a grant was given."""
     row = model.Session.get(Grant, grant["id"])
+    assert row is not None
     assert ordering.prepare(row.table_id, ordering.order(row))
     model.Session.remove()
 

@@ -303,7 +303,7 @@ class TestPages:
                 "/deliveries", headers={"Authorization": account_token(user)}
             )
             assert page.status_code == 200
-            assert ("<code>interface</code>" in page.body) == seen, user["name"]
+            assert ('data-way="interface"' in page.body) == seen, user["name"]
         for user in (portal.stranger, portal.outsider):
             denied = app.get(
                 "/api/3/action/edudata_delivery_list",

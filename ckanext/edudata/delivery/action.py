@@ -15,12 +15,11 @@ from ckanext.edudata.delivery import (
     grants,
     holding,
     ordering,
-    persons,
     reading,
     schema,
     tables,
 )
-from ckanext.edudata.delivery.model import Delivery, Grant
+from ckanext.edudata.delivery.model import Grant
 from ckanext.edudata.units import people
 
 
@@ -126,7 +125,7 @@ def edudata_grant_create(context: Context, data_dict: DataDict) -> dict[str, Any
             "persons": [person["user_id"] for person in found["persons"]],
         },
     )
-    _commit(context)
+    holding.commit(context)
     ordering.later(grant)
     return found
 
@@ -146,80 +145,8 @@ def edudata_grant_move(context: Context, data_dict: DataDict) -> list[dict[str, 
     actor_id = people.actor_id(context)
     for grant in moved:
         holding.record("grant_move", actor_id, grant, {"state": grant.state})
-    _commit(context)
+    holding.commit(context)
     return [holding.shown(grant) for grant in moved]
-
-
-@validate(schema.grant_extend)
-def edudata_grant_extend(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
-    """Let the grants of an application go on while its renewal is undecided (internal).
-
-    At most `ckanext.edudata.delivery.extend_days` past the end that was decided. What
-    is over stays over; nothing ends earlier than it did. Part of the caller's
-    transaction when the context says `defer_commit`.
-
-    :param request_id: the application that is to be renewed
-    :param until: the moment after the last (datetime with zone)
-    :returns: the grants, as `edudata_grant_show`; `until` as it is now
-    """
-    tk.check_access("edudata_grant_extend", context, data_dict)
-    found = holding.locked(data_dict["request_id"])
-    for grant in found:
-        if holding.extend(grant, data_dict["until"]):
-            detail = {"until": grant.until.isoformat()}
-            holding.record("grant_extend", people.actor_id(context), grant, detail)
-    _commit(context)
-    return [holding.shown(grant) for grant in found]
-
-
-@validate(schema.grant_person)
-def edudata_grant_person_add(
-    context: Context, data_dict: DataDict
-) -> list[dict[str, Any]]:
-    """Let one more person read by the grants of an application (internal).
-
-    What leaves in a day does not grow by it: rows are counted for the grant. Part of
-    the caller's transaction when the context says `defer_commit`.
-
-    :param request_id: the application
-    :param user_id: who may read from now on
-    :returns: the grants, as `edudata_grant_show`
-    :raises ValidationError: no such active account
-    """
-    tk.check_access("edudata_grant_person_add", context, data_dict)
-    found = holding.locked(data_dict["request_id"])
-    for grant in found:
-        if grant.state not in ("active", "frozen"):
-            continue
-        if persons.add(grant, data_dict["user_id"]):
-            detail = {"person": data_dict["user_id"]}
-            holding.record("grant_person_add", people.actor_id(context), grant, detail)
-    _commit(context)
-    return [holding.shown(grant) for grant in found]
-
-
-@validate(schema.grant_person)
-def edudata_grant_person_end(
-    context: Context, data_dict: DataDict
-) -> list[dict[str, Any]]:
-    """Let a person read no longer by the grants of an application (internal).
-
-    Their tokens end, and so does what they are reading. Part of the caller's
-    transaction when the context says `defer_commit`.
-
-    :param request_id: the application
-    :param user_id: who may read no longer
-    :returns: the grants, as `edudata_grant_show`
-    """
-    tk.check_access("edudata_grant_person_end", context, data_dict)
-    found = holding.locked(data_dict["request_id"])
-    for grant in found:
-        if persons.end(grant, data_dict["user_id"]):
-            ended = holding.end_tokens(grant, data_dict["user_id"])
-            detail = {"person": data_dict["user_id"], "tokens": ended}
-            holding.record("grant_person_end", people.actor_id(context), grant, detail)
-    _commit(context)
-    return [holding.shown(grant) for grant in found]
 
 
 @tk.side_effect_free
@@ -310,95 +237,9 @@ def edudata_grant_token_end(context: Context, data_dict: DataDict) -> dict[str, 
     return {"ended": ended}
 
 
-@tk.side_effect_free
-@validate(schema.delivery_list)
-def edudata_delivery_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """What was delivered: to oneself, by one grant, or from the data of a unit.
-
-    By a grant, who applied for it sees what went to all its persons, each of these
-    what went to them.
-
-    :param unit_id: from the data of this unit (optional)
-    :param grant_id: by this grant (optional)
-    :param resource_id: from this resource (optional)
-    :param user_id: to this person (optional)
-    :param way: `interface`, `structure`, `dump_csv` … (optional)
-    :param outcome: `done`, `started` or `broken` (optional)
-    :param since: from this day on, `until`: to this day (`2026-05-01`, optional)
-    :param limit: at most so many (default: 50)
-    :param before: only records with a smaller id (optional)
-    :param counted: whether to count them all (default: true)
-    :returns: `{"count": int, "results": [{id, at, grant_id, user_id, resource_id,
-        release_id, content_digest, fields, filter_keys, asked, rows, way, network,
-        outcome}]}`
-    """
-    tk.check_access("edudata_delivery_list", context, data_dict)
-    me = people.actor_id(context)
-    query = sa.select(Delivery).where(*holding.deliveries(data_dict))
-    if data_dict.get("grant_id"):
-        grant = holding.get(data_dict["grant_id"])
-        query = query.where(Delivery.grant_id == grant.id)
-        watches = people.may(context, "delivery_read", grant.unit_id)["success"]
-        if not watches and grant.user_id != me:
-            query = query.where(Delivery.user_id == me)
-    elif data_dict.get("unit_id"):
-        query = query.where(Delivery.unit_id == data_dict["unit_id"])
-    else:
-        query = query.where(Delivery.user_id == me)
-    total, rows = holding.page(
-        query,
-        [Delivery.id.desc()],
-        data_dict["limit"],
-        before=data_dict.get("before"),
-        counting=data_dict["counted"],
-    )
-    return {"count": total, "results": [holding.shown_delivery(row) for row in rows]}
-
-
 def _or_not_found(name: str, context: Context, data_dict: DataDict) -> None:
     """Check access; who may not know of a grant learns that there is none."""
     try:
         tk.check_access(name, context, data_dict)
     except tk.NotAuthorized:
         raise tk.ObjectNotFound(tk._("There is no such grant")) from None
-
-
-def _commit(context: Context) -> None:
-    if not context.get("defer_commit"):
-        model.Session.commit()
-
-
-@validate(schema.takers)
-def edudata_delivery_takers(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Who has taken data of a dataset, as far as it is known (internal).
-
-    Downloads of open data are not on record by person: only grants are.
-
-    :param dataset_id: id of the open dataset
-    :returns: `{persons: [{user_id, deliveries, rows, last}], downloads_known: False}`
-    """
-    tk.check_access("edudata_delivery_takers", context, data_dict)
-    rows = model.Session.execute(
-        sa.select(
-            Delivery.user_id,
-            sa.func.count(),
-            sa.func.coalesce(sa.func.sum(Delivery.rows), 0),
-            sa.func.max(Delivery.at),
-        )
-        .join(Grant, Grant.id == Delivery.grant_id)
-        .where(Grant.dataset_id == data_dict["dataset_id"])
-        .group_by(Delivery.user_id)
-        .order_by(sa.func.max(Delivery.at).desc())
-    )
-    return {
-        "persons": [
-            {
-                "user_id": user_id,
-                "deliveries": count,
-                "rows": int(taken),
-                "last": last.isoformat(),
-            }
-            for user_id, count, taken, last in rows
-        ],
-        "downloads_known": False,
-    }

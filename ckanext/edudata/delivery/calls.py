@@ -52,7 +52,9 @@ def count(grant: Grant, user_id: str) -> grants.Refused | None:
     key = f"edudata:calls:{site}:{grant.id}:{user_id}:{now // MINUTE}"
     try:
         with connect_to_redis().pipeline(transaction=False) as pipe:
-            number, _ = pipe.incr(key).expire(key, 2 * MINUTE).execute()
+            pipe.incr(key)
+            pipe.expire(key, 2 * MINUTE)
+            number = int(pipe.execute()[0])
     except (RedisError, OSError):
         log.exception("Calls of grants cannot be counted; they are refused")
         return UNCOUNTED

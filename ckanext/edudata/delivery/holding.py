@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import api_token
-from ckan.types import DataDict
+from ckan.types import Context, DataDict
 
 from ckanext.edudata.audit import trail
 from ckanext.edudata.delivery import calls, extracts, persons, recalls
@@ -235,6 +235,12 @@ def shown(
 def shown_delivery(row: Delivery) -> dict[str, Any]:
     """A delivery as its action returns it."""
     return {"at": row.at.isoformat(), **{key: getattr(row, key) for key in DELIVERY}}
+
+
+def commit(context: Context) -> None:
+    """End the transaction, unless it is the caller's (`defer_commit`)."""
+    if not context.get("defer_commit"):
+        model.Session.commit()
 
 
 def held_by(user_id: str | None) -> Any:

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-import sqlalchemy.orm
 from ckan import model
 from ckan.types import Context
+from sqlalchemy.orm import aliased
 
 from ckanext.edudata.delivery import tokens
 from ckanext.edudata.delivery.model import Grant, GrantPerson
@@ -48,9 +48,9 @@ def _statement() -> Any:
     package, user = model.Package, model.User
     # What stands under the id now; a grant keeps to the version it was given for.
     now, version = Release, ReleasedResource
-    of_grant = sa.orm.aliased(Release)
-    table = sa.orm.aliased(ReleasedResource)
-    each, its = sa.orm.aliased(ReleasedResource), sa.orm.aliased(Release)
+    of_grant = aliased(Release)
+    table = aliased(ReleasedResource)
+    each, its = aliased(ReleasedResource), aliased(Release)
     newest = (
         sa.select(each.id)
         .join(its, its.id == each.release_id)

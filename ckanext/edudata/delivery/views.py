@@ -1,4 +1,4 @@
-"""Pages of grants and deliveries."""
+"""The page of one's grants and their tokens."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import Blueprint, make_response
-
-from ckanext.edudata.units import people, who_may
 
 blueprint = Blueprint("edudata_delivery", __name__)
 
@@ -47,6 +45,7 @@ def _grants_page(shown_once: dict[str, Any] | None = None, error: str = "") -> s
         {
             "grants": found["results"],
             "datasets": _titles({grant["dataset_id"] for grant in found["results"]}),
+            "me": tk.current_user.id,
             "shown_once": shown_once,
             "error": error,
         },
@@ -82,41 +81,3 @@ def token_end(id: str) -> Any:
     tk.get_action("edudata_grant_token_end")(_context(), asked)
     tk.h.flash_success(tk._("The token has ended."))
     return tk.h.redirect_to("edudata_delivery.grants")
-
-
-@blueprint.route("/deliveries")
-def deliveries() -> Any:
-    """What left: to oneself; to others from the data of units one watches over."""
-    if tk.current_user.is_anonymous:
-        return _log_in()
-    roles = who_may.roles_for("delivery_read")
-    units = [
-        unit
-        for unit_id in people.all_units_where(tk.current_user.id, roles)
-        if (unit := model.Group.get(unit_id))
-    ]
-    asked: dict[str, Any] = {"limit": 100}
-    before = tk.request.args.get("before", "")
-    if before.isdigit() and int(before):
-        asked["before"] = int(before)
-    unit_id = tk.request.args.get("unit", units[0].id if units else "")
-    if unit_id:
-        asked["unit_id"] = unit_id
-    found = tk.get_action("edudata_delivery_list")(_context(), asked)
-    return tk.render(
-        "edudata/delivery/deliveries.html",
-        {
-            "units": units,
-            "unit_id": unit_id,
-            "count": found["count"],
-            "deliveries": found["results"],
-            "people": {
-                row["user_id"]: model.User.get(row["user_id"])
-                for row in found["results"]
-            },
-            "resources": {
-                row["resource_id"]: model.Resource.get(row["resource_id"])
-                for row in found["results"]
-            },
-        },
-    )
