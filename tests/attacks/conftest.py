@@ -7,23 +7,16 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import pytest
-from ckan import logic, model
+from ckan import model
 from werkzeug.serving import make_server
 
+from ckanext.edudata.delivery import cli_leaks
 from ckanext.edudata.delivery.leaks.running import Result, Run
 from tests.delivery import conditional
 
 CANARY = "金丝雀"
 LIST = "序号,学校名称,学校标识码\n1,甲示范大学,4131010001\n2,乙示范大学,4131010002\n"
-
-
-def reading_actions() -> list[str]:
-    """Names of all actions that the API answers by GET."""
-    tk.get_action("status_show")
-    known = logic._actions
-    return [n for n in known if getattr(known[n], "side_effect_free", False)]
 
 
 @pytest.fixture
@@ -44,7 +37,18 @@ def leaky(portal: Any) -> Any:
         f"{CANARY}文件.csv",
         f"{CANARY}列名,楼\ncanaryvalue,甲\nothercanary,乙\n".encode(),
     )
+    portal.approved(portal.entry_made)
     portal.conditional = conditional.released(portal, 30)
+    portal.granted = conditional.granted(portal, portal.conditional)
+    second = portal.entry(
+        title="各校课程数",
+        opening_class="conditional",
+        opening_ground="continuous",
+        opening_condition="仅限教育研究。",
+    )
+    rows = "".join(f"学校{n},{31415 + 927 * n}\n" for n in range(1, 12))
+    portal.upload(second, "课程.csv", f"学校,课程数\n{rows}".encode())
+    portal.released(second)
     stopping = portal.entry(title="已停止的名单")
     portal.upload(
         stopping,
@@ -80,15 +84,10 @@ def probe(leaky: Any, app: Any, served: str) -> Callable[..., Result]:
 
     def run(*only: str, who: Any = None, kinds: Any = None) -> Result:
         every = bool({"every action", "every page"} & set(only)) or not only
-        rules = [
-            rule.rule
-            for rule in app.flask_app.url_map.iter_rules()
-            if "GET" in (rule.methods or ())
-        ]
         found = Run(
             served,
-            actions=reading_actions() if every else (),
-            rules=rules if every else (),
+            actions=cli_leaks.reading_actions() if every else (),
+            rules=cli_leaks.rules(app.flask_app) if every else (),
             only=frozenset(only) or None,
         )
         return found(

@@ -9,6 +9,11 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Action, Context, DataDict
 
 
+def _made_up(data_dict: DataDict) -> DataDict:
+    """The question after an activity that there is not."""
+    return {**data_dict, "id": str(uuid.uuid4())}
+
+
 def _veiled(name: str) -> Any:
     @tk.chained_action
     @tk.side_effect_free
@@ -19,7 +24,7 @@ def _veiled(name: str) -> Any:
         except tk.NotAuthorized:
             # Its own answer for what does not exist, word for word.
             other: Any = {**context}
-            return next_action(other, {**data_dict, "id": str(uuid.uuid4())})
+            return next_action(other, _made_up(data_dict))
 
     behind.__name__ = behind.__qualname__ = name
     behind.__doc__ = f"CKAN's `{name}`; what is not for the asker is not there."

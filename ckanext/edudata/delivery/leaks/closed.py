@@ -70,6 +70,7 @@ RECORDS = (
     *("edudata_import", "edudata_alarm", "edudata_notice", "edudata_catalog"),
     *("edudata_template", "edudata_source_case", "edudata_review_round"),
     *("edudata_entry_version", "edudata_making", "edudata_post_record"),
+    *("edudata_request_person", "edudata_agreement_acceptance"),
 )
 """Tables of what is told to few; those that are not there (yet) are passed by."""
 
@@ -214,8 +215,24 @@ def _records(draw: random.Random, sample: int | None) -> Iterator[Closed]:
                 record_id,
                 "",
                 _references(record=[record_id]),
+                _words(table, record_id),
                 label=table.removeprefix("edudata_"),
             )
+
+
+def _words(table: str, record_id: str) -> tuple[Needle, ...]:
+    """What an applicant wrote, and the number by which people quote it."""
+    if table != "edudata_request":
+        return ()
+    row = _rows(
+        "SELECT number, form ->> 'purpose' AS purpose, form ->> 'scenario' AS scenario"
+        " FROM edudata_request WHERE id = :id",
+        id=record_id,
+    )[0]
+    return (
+        Needle("number", row.number),
+        *_needles("words", [row.purpose, row.scenario]),
+    )
 
 
 def _drawn(table_id: str, draw: random.Random) -> tuple[list[str], list[str]]:

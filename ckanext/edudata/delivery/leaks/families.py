@@ -79,6 +79,7 @@ def known() -> list[Probe]:
         *_data(),
         *_files(),
         *_others(),
+        *_applications(),
         *_lists(),
     ]
 
@@ -187,6 +188,7 @@ def _shows() -> Iterator[Probe]:
         "organization_show?id={owner}&include_datasets=true&include_users=true",
         "organization_list?all_fields=true&include_dataset_count=true&limit=1000",
         "user_show?id={author}&include_datasets=true",
+        "user_list?all_fields=true",
         "member_list?id={owner}",
         "member_list?id={owner}&object_type=package",
         "package_relationships_list?id={package}",
@@ -341,6 +343,39 @@ def _others() -> Iterator[Probe]:
         "edudata_check_show?resource_id={resource}",
         "edudata_audit_list",
     )
+
+
+def _applications() -> Iterator[Probe]:
+    yield from _api(
+        "applications",
+        "edudata_request_show?id={record}",
+        "edudata_request_list?inbox=true&limit=100",
+        "edudata_request_list?resource_id={resource}",
+        "edudata_application_show?id={record}",
+        "edudata_application_list",
+        "edudata_attachment_list?application_id={record}",
+        "edudata_applicant_show?user_id={author}",
+        "edudata_grant_show?id={record}",
+        "edudata_grant_list?request_id={record}",
+        "edudata_delivery_list?grant_id={record}",
+        "edudata_extract_show?id={record}",
+        "edudata_extract_list?grant_id={record}",
+        "edudata_use_report_show?request_id={record}",
+        "edudata_recall_show?id={record}",
+        "edudata_notice_list",
+        "edudata_service_figures_show",
+    )
+    for address in (
+        "/requests",
+        "/requests/{record}",
+        "/requests/attachments/{record}",
+        "/applications/{record}",
+        "/extracts/{record}",
+        "/grants",
+        "/deliveries",
+        "/service-figures",
+    ):
+        yield probe("applications", address)
 
 
 def _lists() -> Iterator[Probe]:

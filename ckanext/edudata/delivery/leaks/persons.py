@@ -50,7 +50,10 @@ _LEFT = (
     ("edudata_grant_token", "grant_id", "grants"),
     ("edudata_grant_person", "grant_id", "grants"),
     ("edudata_grant_day", "grant_id", "grants"),
+    ("edudata_use_report", "grant_id", "grants"),
+    ("edudata_use_report", "request_id", "requests"),
     ("edudata_grant", "id", "grants"),
+    ("edudata_request_reminder", "request_id", "requests"),
     ("edudata_request_event", "request_id", "requests"),
     ("edudata_request", "id", "requests"),
     ("edudata_application", "user_id", "users"),
@@ -101,7 +104,7 @@ def remove() -> int:
         for name, query in column.items()
     }
     for table, key, which in _LEFT:
-        if found[which] and _columns(table):
+        if found[which] and key in _columns(table):
             query = f"DELETE FROM {table} WHERE {key} = ANY(:ids)"  # noqa: S608
             model.Session.execute(sa.text(query), {"ids": found[which]})
     model.Session.commit()
@@ -130,7 +133,7 @@ def _people(things: list[Closed]) -> tuple[list[Person], list[str]]:
             _grant(person, thing, "active", HOUR)
         people.append(person)
     if conditional:
-        people.append(_bound(conditional[0]))
+        people.append(_bound(conditional))
     else:
         missing.append("bound")
     members = list(_members(things))
@@ -191,7 +194,6 @@ def _person(name: str) -> Person:
     user = model.User(
         name=f"{PREFIX}{name.replace('_', '-')}-{token}",
         fullname="",
-        password=secrets.token_urlsafe(24),
     )
     model.Session.add(user)
     model.Session.flush()
@@ -206,21 +208,19 @@ def _encoded(token: Any) -> str:
     return api_token.encode({"jti": token.id, "iat": issued})
 
 
-def _bound(thing: Closed) -> Person:
-    """Somebody whose grant is in force, and whose token is tried on all else."""
+def _bound(things: list[Closed]) -> Person:
+    """Somebody with grants in force on all, whose token is bound to the first."""
     person = _person("bound")
-    model.Session.execute(
-        sa.text("DELETE FROM api_token WHERE user_id = :id"), {"id": person.user_id}
-    )
-    grant_id = _grant(person, thing, "active", HOUR)
+    user = {"id": person.user_id}
+    model.Session.execute(sa.text("DELETE FROM api_token WHERE user_id = :id"), user)
+    grant_ids = [_grant(person, thing, "active", HOUR) for thing in things]
     token = model.ApiToken(person.user_id, "leaks")
     model.Session.add(token)
     model.Session.flush()
-    values = {"jti": token.id, "grant_id": grant_id, "user_id": person.user_id}
+    values = {"jti": token.id, "grant_id": grant_ids[0], "user_id": person.user_id}
     _insert("edudata_grant_token", values)
-    return replace(
-        person, token=_encoded(token), families=BOUND, own=frozenset({thing.id})
-    )
+    own = frozenset({things[0].id})
+    return replace(person, token=_encoded(token), families=BOUND, own=own)
 
 
 def _members(things: list[Closed]) -> Iterator[Person]:

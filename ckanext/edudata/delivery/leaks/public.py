@@ -52,7 +52,7 @@ _TABLES = """
 """
 
 
-NEVER = frozenset({"id", "name", "resource", "table", "author"})
+NEVER = frozenset({"id", "name", "resource", "table", "author", "number"})
 
 
 class Public:
