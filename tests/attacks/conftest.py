@@ -82,7 +82,9 @@ def served(app: Any) -> Iterator[str]:
 def probe(leaky: Any, app: Any, served: str) -> Callable[..., Result]:
     """Runs the self-test: `probe("datastore", who={"stranger"}, kinds={"entry"})`."""
 
-    def run(*only: str, who: Any = None, kinds: Any = None) -> Result:
+    def run(
+        *only: str, who: Any = None, kinds: Any = None, sample: int | None = None
+    ) -> Result:
         every = bool({"every action", "every page"} & set(only)) or not only
         found = Run(
             served,
@@ -92,6 +94,7 @@ def probe(leaky: Any, app: Any, served: str) -> Callable[..., Result]:
         )
         return found(
             seed=1,
+            sample=sample,
             who=frozenset(who) if who else None,
             kinds=frozenset(kinds) if kinds else None,
         )

@@ -325,6 +325,7 @@ def test_every_action_and_page_as_a_stranger(probe):
         families.EVERY_PAGE,
         who={"stranger"},
         kinds={"entry", "record"},
+        sample=1,
     )
     assert found.leaks == []
     assert found.probes[families.EVERY_ACTION, "stranger"] > 200
