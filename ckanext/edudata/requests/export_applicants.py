@@ -9,7 +9,12 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.edudata.requests import keeping_applicants as keeping
-from ckanext.edudata.requests import showing
+from ckanext.edudata.requests import (
+    keeping_attachments,
+    naming_persons,
+    showing,
+    showing_persons,
+)
 from ckanext.edudata.requests.model import Request
 
 Shown = dict[str, Any]
@@ -20,6 +25,7 @@ def everything(user_id: str) -> Shown:
     row = keeping.get(user_id)
     user = model.User.get(user_id)
     requests = keeping.of_person(user_id)
+    applications = list(dict.fromkeys(part.application_id for part in requests))
     return {
         "account": {
             "id": user_id,
@@ -29,6 +35,17 @@ def everything(user_id: str) -> Shown:
         },
         "applicant": keeping.opened(row) if row else None,
         "applications": [showing.whole(part, user_id) for part in requests],
+        "attachments": [
+            keeping_attachments.shown(file)
+            for application_id in applications
+            for file in keeping_attachments.listed(application_id)
+        ],
+        "people_named": [
+            showing_persons.line(person, named=True)
+            for application_id in applications
+            for person in naming_persons.rows(application_id)
+        ],
+        "named_by_others": showing_persons.mine(user_id),
         "looks": looks(user_id)["looks"],
     }
 

@@ -74,6 +74,5 @@ def _page(id: str, summary: list[dict[str, str]]) -> Any:
             "summary": summary,
             "upload_errors": [item["message"] for item in summary],
             "back": web.local(tk.request.args.get("back", "")),
-            "data": {},
         },
     )
