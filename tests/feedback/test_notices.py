@@ -21,6 +21,8 @@ from ckanext.edudata.feedback import (
 )
 from ckanext.edudata.feedback.model import Notice
 from ckanext.edudata.requests import states, told_clocks
+from ckanext.edudata.requests.model import Request
+from ckanext.edudata.requests.model_applicants import RequestPerson
 from tests.delivery import conditional
 from tests.visitors import Visitor
 from tests.visitors import words as page_words
@@ -148,6 +150,27 @@ def test_a_refusal_and_its_review_are_told(portal, data):
     assert waiting(portal, portal.coordinator) == []
     assert waiting(portal, portal.second_reviewer) == ["review_back"]
     assert "review_back" not in kinds(portal.reviewer), "who refused cannot act"
+
+
+def test_people_a_body_named_hear_what_becomes_of_the_use(portal, data):
+    done = conditional.granted(portal, data)
+    row = model.Session.get(Request, done["id"])
+    states = {"stranger": "confirmed", "outsider": "invited"}
+    for name, state in states.items():
+        model.Session.add(
+            RequestPerson(
+                application_id=row.application_id,
+                user_id=getattr(portal, name)["id"],
+                sealed="-",
+                state=state,
+            )
+        )
+    model.Session.commit()
+    give(portal, "freeze", portal.security_officer, done, words=SECRET)
+    give(portal, "unfreeze", portal.security_officer, done)
+    give(portal, "end", portal.researcher, done)
+    assert kinds(portal.stranger) == ["grant_frozen", "grant_unfrozen", "grant_over"]
+    assert kinds(portal.outsider) == []
 
 
 def test_in_the_readers_language(app, portal, data, sink):

@@ -48,7 +48,7 @@ def edudata_notice_preference_update(
     tk.check_access("edudata_notice_preference_update", context, data_dict)
     user_id = people.actor_id(context) or ""
     mail, hidden = data_dict.get("mail"), data_dict.get("hidden")
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, Any] = {}
     for name, how in (mail or {}).items():
         group = preferences.GROUPS.get(name)
         if group is None or how not in preferences.MAIL:

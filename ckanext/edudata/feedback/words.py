@@ -401,6 +401,8 @@ KINDS = {
     ),
 }
 
+for _name, (_subject, _text) in words_requests.PERSONS.items():
+    KINDS[_name] = Kind(_subject, _text, "edudata_delivery.grants", {})
 for _name, (_subject, _text) in {
     **words_requests.APPLICANT,
     **words_requests.DUTIES,

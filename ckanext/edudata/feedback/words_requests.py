@@ -132,6 +132,30 @@ APPLICANT = {
     ),
 }
 
+#: For the people a body named, who read the data and do not see the application.
+PERSONS = {
+    "grant_begun": (
+        "You may read the data now",
+        "Application {number}, in which you were named, was granted. My grants says "
+        "how the data are read. They may be used for the purpose named and nothing "
+        "else.",
+    ),
+    "grant_frozen": (
+        "A use of data was frozen",
+        "Nothing can be read under application {number} for now. Ask the body that "
+        "named you why.",
+    ),
+    "grant_unfrozen": (
+        "A use of data goes on",
+        "The data of application {number} can be read again.",
+    ),
+    "grant_over": (
+        "A use of data is over",
+        "Nothing can be read under application {number} any more. Ask the body that "
+        "named you what is to become of what you have taken.",
+    ),
+}
+
 #: Somebody is to act, and until it is done the notice stands.
 DUTIES = {
     "review_new": (

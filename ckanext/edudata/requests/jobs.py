@@ -39,9 +39,10 @@ def run_clocks() -> dict[str, int]:
         reminders
     """
     done: Counter[str] = Counter()
-    for request_id in _waiting():
-        done.update(_safely(request_id))
-    done.update(_safely_unannounced())
+    with years_clocks.held():
+        for request_id in _waiting():
+            done.update(_safely(request_id))
+        done.update(_safely_unannounced())
     for action in ALSO:
         _other(action)
     return dict(done)

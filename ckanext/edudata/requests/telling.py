@@ -12,6 +12,7 @@ from ckan import model
 from ckanext.edudata.feedback import telling
 from ckanext.edudata.requests import book, states, told_clocks, who
 from ckanext.edudata.requests.model import Request, RequestEvent
+from ckanext.edudata.requests.model_applicants import RequestPerson
 from ckanext.edudata.units import people, who_may
 
 
@@ -38,6 +39,8 @@ def after(
         capacity, kind = told
         found = entitled(request, capacity)
         note(request, kind, [user for user in found if user != actor_id])
+    if transition.command in told_clocks.PERSONS:
+        note(request, told_clocks.PERSONS[transition.command], _named(request))
     if (transition.command, transition.source) in told_clocks.ABOVE:
         note(request, "review_decided", _owners(request))
 
@@ -112,6 +115,16 @@ def entitled(request: Request, capacity: str, *, everybody: bool = False) -> lis
     apart = {request.user_id, *([] if everybody else _barred(request, capacity))}
     roles = who_may.roles_for(permission)
     return people.responsible(unit_id, roles, sorted(apart))
+
+
+def _named(request: Request) -> list[str]:
+    """Ids of the people who work with the data beside the applicant."""
+    query = sa.select(RequestPerson.user_id).where(
+        RequestPerson.application_id == request.application_id,
+        RequestPerson.state == "confirmed",
+        RequestPerson.user_id != request.user_id,
+    )
+    return [user_id for user_id in model.Session.scalars(query) if user_id]
 
 
 def _owners(request: Request) -> list[str]:

@@ -51,6 +51,16 @@ AUTHORITY: dict[tuple[str, str], tuple[str, str]] = {
 }
 """Capacity (`states.WHO`) of those who are told, and the kind."""
 
+PERSONS = {
+    "provision": "grant_begun",
+    "freeze": "grant_frozen",
+    "unfreeze": "grant_unfrozen",
+    "revoke": "grant_over",
+    "end": "grant_over",
+    "expire": "grant_over",
+}
+"""Kind for the people a body named, by command."""
+
 ABOVE = frozenset({("refuse", "awaiting_consent"), ("overturn", "superior_review")})
 """Command and state left: decided in the owner's place, of which its reviewers hear."""
 

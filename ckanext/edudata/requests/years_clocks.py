@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +16,24 @@ from ckanext.edudata.requests import clocks
 from ckanext.edudata.requests.model_clocks import WorkYear
 
 _KEPT = "edudata_work_calendar"
+_HELD: ContextVar[clocks.Calendar | None] = ContextVar(_KEPT, default=None)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """For a run over many applications: the calendar is read once."""
+    token = _HELD.set(in_force())
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
 
 
 def in_force() -> clocks.Calendar:
     """The calendar, read once for a page."""
-    kept = g.get(_KEPT) if has_request_context() else None
+    kept = _HELD.get()
+    if kept is None and has_request_context():
+        kept = g.get(_KEPT)
     if kept is None:
         kept = clocks.shipped()
         for row in model.Session.scalars(sa.select(WorkYear)):
