@@ -196,6 +196,12 @@ class TestSeen:
                     portal.act(f"edudata_attachment_{action}", person, **data)
             with pytest.raises(tk.ObjectNotFound):
                 attach(portal, draft, person=person)
+        # A technician sees the application, but neither its files nor their names.
+        case = portal.act(
+            "edudata_request_case_show", portal.technician, id=draft["id"]
+        )
+        assert case["attachments"] == []
+        assert NAME not in visit(portal.technician).get(f"/requests/{draft['id']}").body
         with pytest.raises(tk.ObjectNotFound):
             portal.act("edudata_attachment_take_back", portal.reviewer, id=made["id"])
         anonymous = visit(None).get(path)

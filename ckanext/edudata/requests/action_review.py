@@ -141,7 +141,7 @@ def edudata_request_case_show(context: Context, data_dict: DataDict) -> Shown:
         "people": case_review.people_of(shown["history"]),
         "earlier": case_review.earlier(request, user_id or ""),
         "dataset": case_review.dataset(request),
-        "attachments": case_review.attachments(request),
+        "attachments": case_review.attachments(request, user_id),
         "persons": case_review.persons(request),
         "reasons": case_review.reasons_for(request),
         "reviewers": case_review.named(aside.reviewers(request)),

@@ -8,7 +8,15 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.edudata.requests import applying, aside, book, reasons, showing, who
+from ckanext.edudata.requests import (
+    applying,
+    aside,
+    book,
+    looking_applicants,
+    reasons,
+    showing,
+    who,
+)
 from ckanext.edudata.requests.model import Request, RequestEvent
 from ckanext.edudata.units import people
 
@@ -191,8 +199,10 @@ def named(user_ids: list[str]) -> list[dict[str, str]]:
     ]
 
 
-def attachments(request: Request) -> list[dict[str, Any]]:
-    """Files that came with the application: `[{id, name, …}]`."""
+def attachments(request: Request, reader_id: str | None) -> list[dict[str, Any]]:
+    """Files that came with the application, for who decides: `[{id, name, …}]`."""
+    if not looking_applicants.may_look(request, reader_id):
+        return []
     return _asked("edudata_attachment_list", request) or []
 
 
