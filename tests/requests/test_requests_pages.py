@@ -61,7 +61,7 @@ class TestApplying:
         assert buttons(mine) == {"withdraw", "comment"}
         assert me.get(path).status_code == 302
         assert visit(portal.stranger).get(sent.location).status_code == 404
-        assert "QS-" in me.get("/requests/mine").body
+        assert "QS-" in me.get("/applications").body
 
     def test_nothing_to_apply_for(self, portal, data, visit):
         me = visit(portal.researcher)

@@ -9,6 +9,7 @@ from ckan import model
 
 from ckanext.edudata.requests import book, states, who
 from ckanext.edudata.requests.model import Request, RequestEvent
+from ckanext.edudata.requests.model_applicants import RequestPerson
 from ckanext.edudata.units import people
 
 WAITING = (
@@ -65,35 +66,51 @@ class Reader:
     def lines(self, requests: list[Request]) -> list[Line]:
         """The lines with what this person may do now."""
         parts = self._parts([request.id for request in requests])
+        named = self._named([request.application_id for request in requests])
         return [
             Line(
                 request,
                 _days_left(request),
                 states.possible(
                     book.state_now(request),
-                    self._facts(request, parts.get(request.id, [])),
+                    self._facts(
+                        request,
+                        parts.get(request.id, []),
+                        named.get(request.application_id, set()),
+                    ),
                 ),
             )
             for request in requests
         ]
 
     def _facts(
-        self, request: Request, parts: list[tuple[str, str | None]]
+        self, request: Request, parts: list[tuple[str, str | None]], named: set[str]
     ) -> states.Facts:
         held, above, nearest, in_turn = self._unit(request.unit_id)
-        capacities = set(held)
-        # Only who refused, or applies, can leave the nearest level without a reviewer.
-        if request.appealed or not set(nearest) - {request.user_id}:
-            in_turn = who.reviews(request.unit_id, self.id, who.apart(request))
-        if not in_turn:
-            capacities.discard("request_review")
+        capacities = frozenset(held)
+        # What is so for a unit is so for each application, but for those in which
+        # somebody near to the unit has a part of their own.
+        apart = {request.user_id, *named}
+        if request.appealed or self.id in apart or not apart.isdisjoint(nearest):
+            capacities = who.capacities(request, self.id)
+        elif not in_turn:
+            capacities -= {"request_review"}
         return who.with_parts(
             request,
             parts,
-            capacities=frozenset(capacities),
+            capacities=capacities,
             applicant=request.user_id == self.id,
             has_superior=above,
         )
+
+    def _named(self, ids: list[str]) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        query = sa.select(RequestPerson.application_id, RequestPerson.user_id).where(
+            RequestPerson.application_id.in_(ids), RequestPerson.user_id.is_not(None)
+        )
+        for application_id, user_id in model.Session.execute(query):
+            found.setdefault(application_id, set()).add(user_id)
+        return found
 
     def _parts(self, ids: list[str]) -> dict[str, list[tuple[str, str | None]]]:
         found: dict[str, list[tuple[str, str | None]]] = {}

@@ -1,4 +1,4 @@
-"""The pages of who applied: a list of one's own, and one application."""
+"""The page of one part of an application, for who applied."""
 
 from __future__ import annotations
 
@@ -7,20 +7,6 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.edudata.requests import applying, pages_review, reasons, states, words
-
-
-def listing(found: dict[str, Any], *, state: str | None, page: int) -> str:
-    """One's own applications."""
-    return tk.render(
-        "edudata/requests/list.html",
-        {
-            **pages_review.shared(),
-            "found": found,
-            "state": state,
-            "page": page,
-            "last": max(1, -(-found["count"] // pages_review.PAGE)),
-        },
-    )
 
 
 def one(

@@ -39,16 +39,8 @@ def inbox() -> Any:
 
 @blueprint.route("/requests/mine")
 def mine() -> Any:
-    """The applications of this person."""
-    if tk.current_user.is_anonymous:
-        return web.to_login()
-    page = tk.h.get_page_number(tk.request.args)
-    asked: dict[str, Any] = {"limit": pages_review.PAGE}
-    asked["offset"] = pages_review.PAGE * (page - 1)
-    if tk.request.args.get("state") in states.STATES:
-        asked["state"] = tk.request.args["state"]
-    found = web.call("edudata_request_list", **asked)
-    return pages.listing(found, state=asked.get("state"), page=page)
+    """The applications of this person, with all their parts."""
+    return tk.h.redirect_to("edudata_applications.index")
 
 
 @blueprint.route("/requests/<id>")

@@ -10,12 +10,14 @@ from ckan import model
 
 from ckanext.edudata.requests import states
 from ckanext.edudata.requests.model import Request, RequestEvent
+from ckanext.edudata.requests.model_applicants import RequestPerson
 from ckanext.edudata.units import people, tree, who_may
 
 PERMISSIONS = tuple(name for name in states.WHO if name in who_may.PERMISSIONS)
 SEE = frozenset().union(*(who_may.roles_for(name) for name in PERMISSIONS))
 REVIEWERS = who_may.roles_for("request_review")
 REFUSALS = ("refuse", "uphold")
+DECIDE = {"request_review", "request_consent", "request_mediate", "superior"}
 
 
 def capacities(request: Request, user_id: str | None) -> frozenset[str]:
@@ -23,6 +25,8 @@ def capacities(request: Request, user_id: str | None) -> frozenset[str]:
     if not user_id:
         return frozenset()
     found = of_unit(request.unit_id, user_id)
+    if user_id in named(request):
+        found -= DECIDE
     if not reviews(request.unit_id, user_id, apart(request)):
         found.discard("request_review")
     if request.user_id == user_id:
@@ -44,14 +48,26 @@ def of_unit(unit_id: str, user_id: str) -> set[str]:
     return found
 
 
+def named(request: Request) -> set[str]:
+    """Ids of the people who are to work with the data: they decide nothing here."""
+    found = model.Session.scalars(
+        sa.select(RequestPerson.user_id).where(
+            RequestPerson.application_id == request.application_id,
+            RequestPerson.user_id.is_not(None),
+        )
+    )
+    return set(filter(None, found))
+
+
 def apart(request: Request) -> set[str]:
-    """Ids of those who may not review it: who applies, and who refused it."""
+    """Ids of those who may not review it: who applies or is to work with the data, and
+    who refused it."""
     refused = model.Session.scalars(
         sa.select(RequestEvent.actor_id).where(
             RequestEvent.request_id == request.id, RequestEvent.command.in_(REFUSALS)
         )
     )
-    return {request.user_id, *filter(None, refused)}
+    return {request.user_id, *named(request), *filter(None, refused)}
 
 
 def reviews(unit_id: str, user_id: str, without: set[str]) -> bool:
