@@ -129,10 +129,12 @@ class TestReport:
                 portal.act(f"edudata_use_report_{command}", user, **call, **values)
         actions = list(
             model.Session.scalars(
-                sa.select(AuditRecord.action).where(
+                sa.select(AuditRecord.action)
+                .where(
                     AuditRecord.object_id == request_id,
                     AuditRecord.action.startswith("use_report"),
                 )
+                .order_by(AuditRecord.id)
             )
         )
         assert actions == ["use_report_file", "use_report_file", "use_report_read"]

@@ -370,7 +370,9 @@ class TestEnd:
         assert (row["state"], row["failure"]) == ("failed", "count")
         assert not bytes_kept()
         trail = model.Session.scalars(
-            sa.select(AuditRecord.action).where(AuditRecord.object_id == row["id"])
+            sa.select(AuditRecord.action)
+            .where(AuditRecord.object_id == row["id"])
+            .order_by(AuditRecord.id)
         ).all()
         assert list(trail) == ["extract_create", "extract_make"]
 

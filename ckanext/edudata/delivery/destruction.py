@@ -29,7 +29,7 @@ def table(recall: dict[str, Any], people: list[dict[str, Any]]) -> Table:
         tk._("Dataset"),
         tk._("Version"),
         tk._("Recipient"),
-        tk._("Applications"),
+        tk._("Application"),
         tk._("Deliveries"),
         tk._("Rows"),
         tk._("Last delivery"),
