@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -51,14 +52,12 @@ def of(row: RequestPerson) -> Shown:
     """One naming, to the person named: the body, the data, what for and how long."""
     application = model.Session.get(Application, row.application_id)
     parts = naming.parts(row.application_id)
-    applicant = keeping.get(application.user_id) if application else None
     form = parts[0].form if parts else {}
     return {
         "id": row.id,
         "state": row.state,
         "number": application.number if application else "",
-        # Who names one has to be told; it is the name of a body.
-        "body": keeping.opened(applicant)["name"] if applicant else "",
+        "body": _body(application),
         "purpose": form.get("purpose", ""),
         "scenario": form.get("scenario", ""),
         "parts": [_part(part, row) for part in parts],
@@ -67,6 +66,14 @@ def of(row: RequestPerson) -> Shown:
         "ended_at": _iso(row.ended_at),
         "agreed_terms": row.agreed_terms,
     }
+
+
+def _body(application: Application | None) -> str:
+    """Who names one has to be told; it is the name of a body."""
+    applicant = keeping.get(application.user_id) if application else None
+    with suppress(tk.ValidationError):
+        return keeping.opened(applicant)["name"] if applicant else ""
+    return ""
 
 
 def _part(part: Request, row: RequestPerson) -> Shown:

@@ -51,6 +51,14 @@ def _kept() -> dict[str, Any]:
         return {}
 
 
+def _still_kept() -> dict[str, Any]:
+    """The same, behind an error that is told already."""
+    try:
+        return _kept()
+    except tk.ValidationError:
+        return {}
+
+
 @edudata_applicant.route("/applicant", methods=["GET", "POST"])
 def own() -> Any:
     """Who one is, for all one's applications."""
@@ -77,7 +85,7 @@ def _save() -> Any:
     try:
         web.call("edudata_applicant_update", **typed, **seen)
     except tk.ValidationError as error:
-        return _own({**typed, **seen}, _kept(), error, 422)
+        return _own({**typed, **seen}, _still_kept(), error, 422)
     tk.h.flash_success(tk._("Saved. It is used for all your applications."))
     return tk.redirect_to(_back() or tk.h.url_for("edudata_applicant.own"))
 
@@ -112,7 +120,10 @@ def export() -> Any:
     """Everything that is kept of oneself, as JSON."""
     if tk.current_user.is_anonymous:
         return web.to_login()
-    found = web.call("edudata_applicant_export")
+    try:
+        found = web.call("edudata_applicant_export")
+    except tk.ValidationError as error:
+        return _own({}, {}, status=503, unusable=keeping.why(error))
     content = json.dumps(found, ensure_ascii=False, indent=1).encode()
     return web.download(content, "申请人信息.json", "application/json")
 
@@ -125,7 +136,7 @@ def delete() -> Any:
     try:
         web.call("edudata_applicant_delete")
     except tk.ValidationError as error:
-        kept = _kept()
+        kept = _still_kept()
         return _own(kept, kept, error, 409)
     tk.h.flash_success(tk._("Deleted: nothing of it is kept any more."))
     return tk.redirect_to("edudata_applicant.own")
