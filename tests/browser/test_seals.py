@@ -27,9 +27,9 @@ def test_an_auditor_proves_the_trail(portal, visit, site, tmp_path):
     assert auditor.go("/audit") == 200
     auditor.shot("audit_records")
     page.get_by_role("link", name="封存、校验与导出").click()
-    page.get_by_role("heading", name="审计日志的封存").wait_for()
+    page.get_by_role("heading", name="审计记录的封存").wait_for()
     site.start_worker()
-    page.get_by_role("button", name="立即校验全部日志").click()
+    page.get_by_role("button", name="立即校验全部记录").click()
     page.get_by_text("校验已开始").wait_for()
     for _ in range(60):
         page.wait_for_timeout(1000)

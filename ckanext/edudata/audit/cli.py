@@ -7,6 +7,7 @@ import csv
 import datetime
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -44,6 +45,8 @@ def seal(every: int | None) -> None:
             done = proving.seal()
             click.echo(_sealed(done))
             sys.exit(BROKEN if done["stopped"] else DONE)
+        with contextlib.suppress(OSError):
+            os.nice(10)  # who writes goes first
         while True:
             try:
                 proving.seal()

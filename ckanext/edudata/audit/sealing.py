@@ -83,8 +83,8 @@ _NEW = sa.text(
 _ALL = sa.text(_UNSEALED.format(which="true"))
 _LEAVES = sa.text(
     "INSERT INTO edudata_audit_leaf (record_id, block, position, hash) "
-    "SELECT r, :block, p - 1, h FROM unnest(CAST(:ids AS bigint[]), "
-    "CAST(:hashes AS bytea[])) WITH ORDINALITY AS new(r, h, p)"
+    "SELECT r, :block, p - 1, decode(h, 'hex') FROM unnest(CAST(:ids AS bigint[]), "
+    "CAST(:hashes AS text[])) WITH ORDINALITY AS new(r, h, p)"
 )
 
 
@@ -223,7 +223,8 @@ def write_block(
     block["head"] = blocks.head(blocks.header_text(block))
     connection.execute(_BLOCK.insert().values(**block))
     ids = [row["id"] for row in rows]
-    asked = {"block": block["number"], "ids": ids, "hashes": hashes}
+    texts = [each.hex() for each in hashes]
+    asked = {"block": block["number"], "ids": ids, "hashes": texts}
     connection.execute(_LEAVES, asked)
     return block
 

@@ -15,13 +15,13 @@ from ckan.lib.redis import connect_to_redis
 from redis import RedisError
 
 from ckanext.edudata.requests import years_clocks
-from ckanext.edudata.requests.counting_figures import History, Step
+from ckanext.edudata.requests.counting_figures import History, Step, Told, together
 from ckanext.edudata.units import people
 
 _KEPT_SECONDS = 3600
 _EVENTS = sa.text(
     """
-    SELECT r.unit_id, e.request_id, e.at, e.command, e.source, e.target, e.reason
+    SELECT r.unit_id, e.request_id, e.id, e.at, e.command, e.source, e.target, e.reason
     FROM edudata_request_event e JOIN edudata_request r ON r.id = e.request_id
     WHERE e.command NOT IN ('update', 'comment', 'assign', 'renew')
     ORDER BY r.unit_id, e.request_id, e.id
@@ -53,22 +53,20 @@ def figures() -> list[dict[str, Any]]:
 
 def _counted() -> list[dict[str, Any]]:
     between = years_clocks.in_force().between
-    all_of_them = History()
-    rows = []
+    rows, histories = [], []
     for unit_id, requests in groupby(_steps(), key=lambda each: each[0]):
         history = History()
         for _unit, steps in requests:
             history.add(steps, between)
-            all_of_them.add(steps, between)
-        rows += _rows(unit_id, history)
-    rows += _rows(None, all_of_them)
+        histories.append(history)
+        rows += _rows(unit_id, history.told())
+    rows += _rows(None, together(histories))
     return sorted(rows, key=lambda row: -row["year"])
 
 
-def _rows(unit_id: str | None, history: History) -> list[dict[str, Any]]:
+def _rows(unit_id: str | None, told: dict[int, Told]) -> list[dict[str, Any]]:
     return [
-        {"unit_id": unit_id, "year": year, **asdict(told)}
-        for year, told in history.told().items()
+        {"unit_id": unit_id, "year": year, **asdict(one)} for year, one in told.items()
     ]
 
 
@@ -84,6 +82,7 @@ def _steps() -> Iterator[tuple[str, list[Step]]]:
                     event.source or "",
                     event.target,
                     event.reason,
+                    event.id,
                 )
                 for event in found
             ],
