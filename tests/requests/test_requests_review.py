@@ -16,6 +16,7 @@ from ckan.tests import factories
 from ckanext.edudata.feedback.model import Notice
 from ckanext.edudata.requests import inbox_review, reasons, states
 from ckanext.edudata.requests.model import Request
+from ckanext.edudata.requests.model_applicants import RequestPerson
 from tests.conftest import give
 from tests.delivery import conditional
 
@@ -89,6 +90,26 @@ class TestTurns:
             command(portal, "approve", portal.reviewer, request)
         assert tk._(states.GUARDS["not_who_refused"].msgid) in str(error.value)
         assert command(portal, "approve", above, request)["state"] == "active"
+
+    @pytest.mark.promise(7)
+    def test_who_is_to_work_with_the_data_decides_nothing(self, portal, data, above):
+        request = conditional.submitted(portal, data)
+        second = portal.second_reviewer
+        assert [line.request.id for line in inbox_review.waiting(second["id"])]
+        model.Session.add(
+            RequestPerson(
+                application_id=request["application_id"],
+                user_id=second["id"],
+                sealed="",
+            )
+        )
+        model.Session.commit()
+        for name in ("accept", "refuse", "assign"):
+            with pytest.raises(tk.NotAuthorized):
+                command(portal, name, second, request, words=WORDS)
+        assert not inbox_review.waiting(second["id"])
+        assert inbox_review.waiting(portal.reviewer["id"])
+        assert not inbox_review.waiting(above["id"])
 
     def test_who_wrote_before_the_refusal_does_not_mediate(self, portal, data):
         request = conditional.submitted(portal, data)

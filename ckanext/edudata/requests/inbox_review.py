@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -71,7 +72,7 @@ class Reader:
             Line(
                 request,
                 _days_left(request),
-                states.possible(
+                _possible(
                     book.state_now(request),
                     self._facts(
                         request,
@@ -120,6 +121,12 @@ class Reader:
         for request_id, command, source in model.Session.execute(query):
             found.setdefault(request_id, []).append((command, source))
         return found
+
+
+@lru_cache(maxsize=4096)
+def _possible(state: str, facts: states.Facts) -> list[str]:
+    """As `states.possible`: in a long list the same is asked again and again."""
+    return states.possible(state, facts)
 
 
 def _days_left(request: Request) -> int | None:
