@@ -65,8 +65,7 @@ def edudata_named() -> int:
     """How many bodies wait for this person's answer."""
     if tk.current_user.is_anonymous:
         return 0
-    found = web.call("edudata_request_person_mine")
-    return sum(naming["state"] == "invited" for naming in found)
+    return naming_persons.waiting(tk.current_user.id)
 
 
 def _found(application_id: str) -> dict[str, Any] | None:

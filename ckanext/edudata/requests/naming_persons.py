@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.edudata.requests import keeping_applicants, retention_applicants, sealed
-from ckanext.edudata.requests.model import Request, RequestEvent
+from ckanext.edudata.requests.model import Application, Request, RequestEvent
 from ckanext.edudata.requests.model_applicants import RequestPerson
 
 OPEN = ("invited", "confirmed")
@@ -75,6 +75,17 @@ def confirmed(application_id: str) -> list[str]:
         .order_by(RequestPerson.invited_at, RequestPerson.id)
     )
     return [found for found in model.Session.scalars(query) if found]
+
+
+def waiting(user_id: str) -> int:
+    """How many bodies wait for this person's answer."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(RequestPerson)
+        .join(Application, Application.id == RequestPerson.application_id)
+        .where(RequestPerson.user_id == user_id, RequestPerson.state == "invited")
+    )
+    return model.Session.scalar(query) or 0
 
 
 def to_begin_with(request: Request) -> list[str]:

@@ -43,7 +43,12 @@ def _account(row: RequestPerson) -> str:
 
 def mine(user_id: str) -> list[Shown]:
     """To the person named: of all their namings, the newest first."""
-    query = sa.select(RequestPerson).where(RequestPerson.user_id == user_id)
+    # A draft that was discarded is nobody's any more.
+    query = (
+        sa.select(RequestPerson)
+        .join(Application, Application.id == RequestPerson.application_id)
+        .where(RequestPerson.user_id == user_id)
+    )
     rows = model.Session.scalars(query.order_by(RequestPerson.invited_at.desc()))
     return [of(row) for row in rows]
 
