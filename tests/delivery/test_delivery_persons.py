@@ -126,7 +126,9 @@ def test_a_person_who_ends_reads_nothing_at_once(app, portal, data, named):
     grant, one, two = named
     secrets = [token(portal, user, grant) for user in (one, two)]
     found = internal("edudata_grant_person_end", grant, user_id=one["id"])
-    assert found[0]["persons"][0]["ended_at"]
+    ended = {row["user_id"]: row["ended_at"] for row in found[0]["persons"]}
+    assert ended[one["id"]]
+    assert not ended[two["id"]]
     assert ask(app, data, secrets[0], limit=1).status_code == 403
     assert ask(app, data, secrets[1], limit=1).status_code == 200
     with pytest.raises(tk.NotAuthorized):
