@@ -30,7 +30,7 @@ def test_told_chosen_and_entered(portal: Any, site: Any, visit: Any) -> None:
     applicant.go("/notices")
     applicant.sees("退回补正")
     applicant.shot("notices")
-    applicant.page.get_by_role("button", name="前往：您的申请已退回补正").or_(
+    applicant.page.get_by_role("button", name="前往处理：您的申请已退回补正").or_(
         applicant.page.locator("main form button[type=submit]").nth(1)
     ).first.click()
     applicant.page.wait_for_url(f"**/requests/{request['id']}*")
