@@ -221,7 +221,7 @@ def edudata_recall_confirm(context: Context, data_dict: DataDict) -> Shown:
             "confirm",
             user_id,
             row,
-            {"derived": mine.derived, "deleted": mine.deleted_on.isoformat()},
+            {"derived": mine.derived, "deleted": str(mine.deleted_on)},
         )
         if not recalls.people(row.id, open_only=True):
             row.state, row.closed_at = "complete", book.now()

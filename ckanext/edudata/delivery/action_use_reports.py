@@ -71,7 +71,7 @@ def edudata_use_report_file(context: Context, data_dict: DataDict) -> dict[str, 
             "use_report_file",
             actor_id,
             row,
-            due=row.due.isoformat(),
+            due=str(row.due),
             late=row.late,
             third=form["third"],
         )

@@ -34,11 +34,12 @@ REPORT = (*report_rules.WORDS, "third", "copies")
 PROVISION = (*provision_rules.WORDS, "third_kind", "what", "until")
 CONFIRMATION = ("deleted_on", "what", "derived", "derived_words")
 
-Error = "tk.ValidationError | None"
-
 
 def _render(
-    name: str, values: dict[str, Any], error: Error, labels: dict[str, str]
+    name: str,
+    values: dict[str, Any],
+    error: tk.ValidationError | None,
+    labels: dict[str, str],
 ) -> Any:
     shown = tk.render(
         f"edudata/delivery/{name}.html",
@@ -63,7 +64,9 @@ def my_grant(grant_id: str) -> Grant:
 
 
 def grant_page(
-    grant_id: str, error: Error = None, typed: dict[str, Any] | None = None
+    grant_id: str,
+    error: tk.ValidationError | None = None,
+    typed: dict[str, Any] | None = None,
 ) -> Any:
     """One's own grant: copies, report of use, handing on, recall."""
     row = my_grant(grant_id)
@@ -94,7 +97,9 @@ def grant_page(
 
 
 def report_page(
-    request_id: str, error: Error = None, typed: dict[str, Any] | None = None
+    request_id: str,
+    error: tk.ValidationError | None = None,
+    typed: dict[str, Any] | None = None,
 ) -> Any:
     """A report of use, to be filed by its holder or read by the owner."""
     found = web.call("edudata_use_report_show", request_id=request_id)
@@ -127,7 +132,9 @@ def report_page(
 
 
 def provision_form(
-    grant_id: str, error: Error = None, typed: dict[str, Any] | None = None
+    grant_id: str,
+    error: tk.ValidationError | None = None,
+    typed: dict[str, Any] | None = None,
 ) -> Any:
     """The form to apply for handing data on."""
     row = my_grant(grant_id)
@@ -157,7 +164,9 @@ def provision_form(
 
 
 def provision_page(
-    provision_id: str, error: Error = None, typed: dict[str, Any] | None = None
+    provision_id: str,
+    error: tk.ValidationError | None = None,
+    typed: dict[str, Any] | None = None,
 ) -> Any:
     """An application to hand data on."""
     found = web.call("edudata_provision_show", id=provision_id)
@@ -226,7 +235,9 @@ def follow_up(unit_id: str) -> Any:
 
 
 def recall_form(
-    dataset_id: str, error: Error = None, typed: dict[str, Any] | None = None
+    dataset_id: str,
+    error: tk.ValidationError | None = None,
+    typed: dict[str, Any] | None = None,
 ) -> Any:
     """The form to call data back."""
     tk.check_access(
@@ -253,7 +264,9 @@ def recall_form(
 
 
 def recall_page(
-    recall_id: str, error: Error = None, typed: dict[str, Any] | None = None
+    recall_id: str,
+    error: tk.ValidationError | None = None,
+    typed: dict[str, Any] | None = None,
 ) -> Any:
     """A recall: to confirm for a recipient, to watch for the owner."""
     found = web.call("edudata_recall_show", id=recall_id)

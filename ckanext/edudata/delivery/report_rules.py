@@ -67,13 +67,15 @@ def stage(due_on: datetime.date, today: datetime.date, remind: int, filed: bool)
     return "soon" if today >= due_on - datetime.timedelta(days=remind) else ""
 
 
-def clean(given: dict[str, Any]) -> tuple[dict[str, str], dict[str, tuple[str, dict]]]:
+def clean(
+    given: dict[str, Any],
+) -> tuple[dict[str, str], dict[str, tuple[str, dict[str, Any]]]]:
     """The report that was given, and what is wrong with it by field."""
     form = {
         name: str(given.get(name) or "").replace("\x00", "").strip()
         for name in (*WORDS, "third", "copies")
     }
-    wrong: dict[str, tuple[str, dict]] = {
+    wrong: dict[str, tuple[str, dict[str, Any]]] = {
         name: (MISSING, {}) for name in NEEDED if not form[name]
     }
     for name in WORDS:

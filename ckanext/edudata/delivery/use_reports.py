@@ -46,12 +46,12 @@ def _day(moment: datetime.datetime) -> datetime.date:
 
 def due(grant: Grant) -> datetime.date:
     """Last day for the report of a grant, by what was decided, not by an extension."""
-    over = grant.state in ("ended", "revoked") and grant.changed_at
+    ended = grant.changed_at if grant.state in ("ended", "revoked") else None
     last = grant.granted_until - datetime.timedelta(seconds=1)
     span = report_rules.Span(
         starts=_day(grant.starts),
         last=_day(last),
-        ended=_day(grant.changed_at) if over and grant.changed_at < last else None,
+        ended=_day(ended) if ended and ended < last else None,
     )
     return report_rules.due(span, tk.config["ckanext.edudata.use_reports.days_before"])
 
@@ -159,7 +159,7 @@ def remind(grant_id: str) -> list[str]:
         "unit_id": grant.unit_id,
         "object_type": "grant",
         "object_id": grant.id,
-        "detail": {"request": grant.request_id, "due": row.due.isoformat()},
+        "detail": {"request": grant.request_id, "due": str(row.due)},
     }
     ids = telling.note(f"use_report_{reached}", [grant.user_id], **made)
     if reached == "late":
