@@ -149,6 +149,7 @@ class TestNotes:
                     portal, "comment", portal.researcher, request,
                     words=words, internal=internal,
                 )  # fmt: skip
+        command(portal, "comment", portal.researcher, request, words="空\x00字符")
         with pytest.raises(tk.ObjectNotFound):
             command(portal, "comment", portal.stranger, request, words=WORDS)
         notices = model.Session.scalars(sa.select(Notice)).all()
@@ -208,6 +209,7 @@ class TestInbox:
             ({"q": new["number"][-4:].lower()}, [new]),
             ({"view": "all", "state": "returned"}, [back]),
             ({"view": "all", "q": "%"}, []),
+            ({"view": "all", "q": "\x00无"}, []),
             ({"view": "all", "dataset_id": data.id, "limit": 1}, [back]),
             ({"dataset_id": "nothing"}, []),
         ):

@@ -88,6 +88,8 @@ def _template(data_dict: DataDict) -> ReasonTemplate:
 
 def _checked(data_dict: DataDict) -> None:
     problems: dict[str, Any] = {}
+    for name in _LONGEST:
+        data_dict[name] = data_dict[name].replace("\x00", "")
     if reasons.find(data_dict["command"], data_dict["code"]) is None:
         problems["code"] = [tk._("Choose a reason of the list.")]
     for name, most in _LONGEST.items():

@@ -23,7 +23,6 @@ from ckanext.edudata.requests.model import Request
 from ckanext.edudata.units import people
 
 Shown = dict[str, Any]
-LONGEST = 2000
 
 
 @validate(schema_review.comment)
@@ -39,9 +38,6 @@ def edudata_request_comment(context: Context, data_dict: DataDict) -> Shown:
 
     def change(request: Request) -> dict[str, Any]:
         internal = bool(data_dict.get("internal"))
-        if len(data_dict.get("words") or "") > LONGEST:
-            words = tk._("Write at most {most} characters.").format(most=LONGEST)
-            raise tk.ValidationError({"words": [words]})
         return {"internal": internal, "detail": {"internal": internal}}
 
     return commands.execute(context, data_dict, "comment", change)
@@ -60,7 +56,7 @@ def edudata_request_assign(context: Context, data_dict: DataDict) -> Shown:
     """
 
     def change(request: Request) -> dict[str, Any]:
-        assignee = data_dict.get("assignee") or ""
+        assignee = (data_dict.get("assignee") or "").replace("\x00", "")
         user = model.User.get(assignee) if assignee else None
         if assignee and (user is None or user.id not in aside.reviewers(request)):
             raise tk.ValidationError(

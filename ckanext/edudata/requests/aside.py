@@ -14,6 +14,9 @@ from ckanext.edudata.requests.model import Request
 from ckanext.edudata.requests.model_reasons import ReasonTemplate
 from ckanext.edudata.units import people, tree
 
+LONGEST = 2000
+"""Most characters of words that go with a command."""
+
 
 def templates(unit_id: str, command: str | None = None) -> list[ReasonTemplate]:
     """Templates of the unit and of those above it, the nearest first."""
@@ -37,9 +40,14 @@ def reasoned(
     `reason` is a code of `reasons.REASONS`, or the id of a template of the unit.
     Where no words came, a template that is complete speaks for itself.
 
-    :raises ValidationError: there is no such reason
+    :raises ValidationError: there is no such reason, or too many words
     """
-    words, reason = given.get("words") or "", given.get("reason")
+    # PostgreSQL keeps no NUL.
+    words = (given.get("words") or "").replace("\x00", "").strip()
+    reason = given.get("reason")
+    if len(words) > LONGEST:
+        told = tk._("Write at most {most} characters.").format(most=LONGEST)
+        raise tk.ValidationError({"words": [told]})
     if not reason:
         return None, words
     built_in = reasons.find(command, reason)

@@ -16,6 +16,12 @@ _WITHIN = {"overdue": -1, "today": 0, "week": 7}
 
 def answer(user_id: str, asked: DataDict) -> dict[str, Any]:
     """As `edudata_request_inbox`."""
+    plain = {
+        name: asked[name].replace("\x00", "")
+        for name in ("q", "dataset_id")
+        if asked.get(name)
+    }
+    asked = {**asked, **plain}
     lines = inbox_review.open_lines(user_id)
     everything = inbox_review.seen(user_id).subquery()
     total = model.Session.scalar(sa.select(sa.func.count()).select_from(everything))
