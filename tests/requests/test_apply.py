@@ -15,6 +15,7 @@ from ckanext.edudata.requests.model import Application, Request
 from ckanext.edudata.requests.model_agreements import Acceptance
 from tests.conftest import give
 from tests.delivery import conditional
+from tests.requests import files
 
 pytestmark = pytest.mark.article(28)
 SCRIPT = "<script>alert(1)</script>"
@@ -263,6 +264,29 @@ class TestAgreement:
             "edudata_request_show", portal.reviewer, id=sent["parts"][0]["id"]
         )
         assert seen["agreement"] == kept
+
+    def test_by_a_stamped_page_as_long_as_it_is_there(self, portal, two):
+        application = whole(portal, two, agreed=False)
+
+        def attach():
+            return portal.act(
+                "edudata_attachment_create",
+                portal.researcher,
+                application_id=application["id"],
+                kind="agreement_page",
+                upload=portal.file("盖章页.pdf", files.pdf()),
+            )
+
+        page = attach()
+        change(portal, "update", application, agreed=True)
+        portal.act("edudata_attachment_take_back", portal.researcher, id=page["id"])
+        with pytest.raises(tk.ValidationError) as error:
+            change(portal, "submit", application)
+        assert set(error.value.error_dict) == {"agreed"}
+        page = attach()
+        sent = change(portal, "submit", application, agreed=True)
+        kept = sent["agreement"]
+        assert (kept["way"], kept["attachment_id"]) == ("page", page["id"])
 
     def test_a_new_version_is_accepted_anew(self, portal, two):
         application = whole(portal, two)

@@ -106,11 +106,9 @@ def _stamped_page(application_id: str) -> str:
 
 def attachments(application_id: str) -> list[dict[str, Any]]:
     """Files of the application, oldest first."""
-    try:
-        listing = tk.get_action("edudata_attachment_list")
-    except KeyError:
-        return []
-    return listing({"ignore_auth": True}, {"application_id": application_id})
+    return tk.get_action("edudata_attachment_list")(
+        {"ignore_auth": True}, {"application_id": application_id}
+    )
 
 
 def unfinished(request: Request, data: dict[str, Any], given: DataDict) -> Problems:
@@ -126,11 +124,21 @@ def unfinished(request: Request, data: dict[str, Any], given: DataDict) -> Probl
         answers = keeping_unit_forms.answers(request, asked)
         wanted = questions.missing(answers, asked.questions)
         problems |= {f"{ANSWER}{key}": told for key, told in wanted.items()}
-    terms = keeping_agreements.in_force()
-    if request.agreed_terms != terms.version or not request.acceptance_id:
+    if not _signed(request):
         key = "agreed_name" if given.get("agreed") else "agreed"
         problems[key] = Problem(UNSIGNED[key])
     return problems
+
+
+def _signed(request: Request) -> bool:
+    """Whether the agreement in force is accepted, and the stamped page still there."""
+    if request.agreed_terms != keeping_agreements.in_force().version:
+        return False
+    kept = keeping_agreements.shown(request.acceptance_id)
+    if kept is None or kept["way"] == "name":
+        return kept is not None
+    files = attachments(request.application_id)
+    return kept["attachment_id"] in [each["id"] for each in files]
 
 
 UNSIGNED = {
