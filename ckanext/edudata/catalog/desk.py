@@ -22,22 +22,12 @@ _WAIT = (
     ("to_release", "approved", "release"),
 )
 
-# States of an application in which its authority has to act.
-_WAITING = (
-    "submitted",
-    "in_review",
-    "awaiting_consent",
-    "approved",
-    "mediation",
-    "superior_review",
-)
-
 
 def of_person() -> dict[str, Any]:
     """All that the desk shows.
 
     :returns: `{roles, units, assigns, entries, more, counts, state, to_review,
-        to_secure, to_release, findings, inbox, own}` and what their roles show
+        to_secure, to_release, findings, own}` and what their roles show
     """
     roles = web.call("edudata_role_list")
     held = {role["role"] for role in roles}
@@ -62,12 +52,12 @@ def of_person() -> dict[str, Any]:
         "to_secure": None,
         "to_release": None,
         "findings": [],
+        "own": web.call("edudata_request_list"),
     }
     if held & {"compiler", "reviewer", "security_officer"}:
         found.update(_entries(held, found["state"]))
     if found["sees_findings"]:
         found["findings"] = web.call("edudata_check_attention")
-    found.update(_requests(held))
     return found
 
 
@@ -86,29 +76,6 @@ def _entries(held: set[str], state: str) -> dict[str, Any]:
             asked |= {"order": "since", "limit": SHOWN}
             listed = web.call("edudata_entry_list", **asked) if number else []
             found[name] = {"count": number, "entries": listed}
-    return found
-
-
-def _requests(held: set[str]) -> dict[str, Any]:
-    """Applications: one's own, and those that wait for people in one's roles."""
-    found: dict[str, Any] = {"inbox": None, "own": web.call("edudata_request_list")}
-    deciders: set[str] = set()
-    for permission, roles in who_may.PERMISSIONS.items():
-        if permission.startswith(("request_", "grant_")):
-            deciders |= roles
-    if held & deciders:
-        counts = web.call("edudata_request_list", inbox=True, limit=1)["states"]
-        waiting = [state for state in _WAITING if counts.get(state)]
-        found["inbox"] = {
-            "count": sum(counts[state] for state in waiting),
-            "results": [
-                request
-                for state in waiting
-                for request in web.call(
-                    "edudata_request_list", inbox=True, state=state, limit=20
-                )["results"]
-            ],
-        }
     return found
 
 

@@ -61,7 +61,7 @@ def file_stem(title: str, number: str) -> str:
     kept = "".join(
         letter
         for letter in unicodedata.normalize("NFC", title)
-        if unicodedata.category(letter) not in ("Cf", "Co", "Cs", "Cn")
+        if unicodedata.category(letter).lower() not in ("cf", "co", "cs", "cn")
     )
     words = re.sub(r"\.{2,}", "_", _BAD.sub("_", kept))
     words = re.sub(r"_+", "_", words).strip("._- ")[:_LONGEST].strip("._- ")
