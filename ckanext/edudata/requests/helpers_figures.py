@@ -21,9 +21,9 @@ def edudata_share(share: dict[str, Any] | None) -> str:
     if not share:
         return ""
     words = {
-        "exact": tk._("{percent} %"),
-        "least": tk._("{percent} % or more"),
-        "most": tk._("{percent} % or less"),
+        "exact": "{percent}%",
+        "least": tk._("{percent}% or more"),
+        "most": tk._("{percent}% or less"),
     }
     return words[share["bound"]].format(percent=share["percent"])
 
