@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import uuid
 from urllib.parse import quote
 
@@ -72,7 +73,9 @@ def _outcome(action, person, data, reference):
         words = getattr(error, "error_dict", None) or str(error)
         said = (type(error).__name__, str(words))
     model.Session.rollback()
-    return said[0], said[1].replace(reference, "X")
+    # When one's own data were taken out says nothing of what was asked.
+    words = re.sub(r"('made_at': )'[^']+'", r"\1'now'", said[1])
+    return said[0], words.replace(reference, "X")
 
 
 def _data(reference):
