@@ -210,11 +210,16 @@ class TestEntry:
     def test_is_not_there_for_others(self, app, portal, listed):
         for user in (None, portal.outsider, portal.researcher):
             visitor = Visitor(app, user)
-            for path in ("", "/submit", f"/check/{listed['resources'][0]['id']}"):
+            for path in ("", f"/check/{listed['resources'][0]['id']}"):
                 url = f"/entry/{listed['name']}{path}"
                 answer = visitor.get(url)
-                assert answer.status_code in (404, 405), (user, url)
+                assert answer.status_code == 404, (user, url)
                 assert listed["title"] not in words(answer)
+            # Of any name it leads to the page above, which is not there.
+            for name in (listed["name"], "no-such-entry"):
+                answer = visitor.get(f"/entry/{name}/submit")
+                assert answer.status_code == 302
+                assert answer.location.endswith(f"/entry/{name}")
             answer = visitor.post(f"/entry/{listed['name']}/submit", {}, page="/")
             assert answer.status_code in (400, 404)
 
