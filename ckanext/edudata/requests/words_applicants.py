@@ -34,7 +34,7 @@ BY_KIND = {
 
 HINTS = {
     "name": "As in the certificate, in full.",
-    "code": "18 characters, as on the certificate.",
+    "code": "The 18 characters on the certificate.",
     "contact": "Who is called or written to about applications.",
     "mail": "Read only by those who decide. Notices go to the address of your account.",
 }

@@ -98,7 +98,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "open_list_publish": frozenset({"reviewer", "coordinator"}),
     "open_list_withdraw": frozenset({"reviewer", "coordinator", "security_officer"}),
     # for the top of the tree
-    "workdays_announce": frozenset({"coordinator", "system_admin"}),
+    "workdays_announce": frozenset({"coordinator"}),
     "agreement_publish": frozenset({"coordinator"}),
     # requests and delivery
     "request_form_edit": frozenset({"reviewer"}),
