@@ -44,10 +44,16 @@ def write(number, **values):
 
 @contextmanager
 def superuser():
-    """A connection before which no trigger stands."""
+    """A connection before which no trigger stands, as for who owns the tables."""
     with model.ensure_engine().begin() as connection:
-        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        _triggers(connection, "DISABLE")
         yield lambda statement, **values: connection.execute(sa.text(statement), values)
+        _triggers(connection, "ENABLE")
+
+
+def _triggers(connection, command):
+    for table in ("edudata_audit", "edudata_audit_block", "edudata_audit_leaf"):
+        connection.execute(sa.text(f"ALTER TABLE {table} {command} TRIGGER USER"))
 
 
 def kinds(report):

@@ -51,6 +51,7 @@ class TestTable:
             assert carried <= {
                 "administrator_assign",
                 "audit_read",
+                "audit_verify",
                 "role_assign",
                 "role_read",
                 "ruleset_read",
