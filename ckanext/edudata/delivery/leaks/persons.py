@@ -161,9 +161,30 @@ def placed(things: list[Closed], people: Iterable[Person]) -> list[Closed]:
 
 def outside(person: Person, thing: Closed) -> bool:
     """Whether the thing is closed to this person at all."""
-    if not person.unit_id or thing.kind == RECORD:
+    if not person.unit_id:
         return True
+    if thing.kind == RECORD:
+        return not _told_to_units(thing, person.unit_id)
     return person.unit_id not in tree.reached_from(thing.unit_id)
+
+
+_TOLD = {
+    # Published catalogs are for all units; their rows are judged with the entries.
+    "catalog": "SELECT 1 FROM edudata_catalog WHERE id = :id AND state = 'published'",
+    "template": (
+        "SELECT 1 FROM edudata_template_answer WHERE template_id = :id"
+        " AND unit_id = :unit"
+    ),
+}
+"""Records that are no secret to a unit, by what asks the database."""
+
+
+def _told_to_units(thing: Closed, unit_id: str) -> bool:
+    query = _TOLD.get(thing.label)
+    if query is None:
+        return False
+    values = {"id": thing.id, "unit": unit_id}
+    return model.Session.scalar(sa.text(f"{query} LIMIT 1"), values) is not None
 
 
 def _sees(thing: Closed, viewer: scope.Viewer, known: scope.Tree) -> bool:
