@@ -55,7 +55,7 @@ def looks(outcome="done"):
     query = sa.select(AuditRecord).where(
         AuditRecord.action == "applicant_look", AuditRecord.outcome == outcome
     )
-    return list(model.Session.scalars(query))
+    return list(model.Session.scalars(query.order_by(AuditRecord.at)))
 
 
 class TestKept:
