@@ -19,6 +19,7 @@ from flask import Blueprint
 
 ROOMS = (
     "units",
+    "identity",
     "catalog",
     "desensitization",
     "opening",
@@ -27,6 +28,8 @@ ROOMS = (
     "feedback",
     "audit",
     "portal",
+    "guard",
+    "operations",
 )
 
 

@@ -132,8 +132,8 @@ class Home:
         """The generated passwords and keys; made at the first call."""
         kept = self.read("secrets.json")
         names = (
-            "secret_key csrf_key token_key applicants_key postgres ckan "
-            "datastore_write datastore_read valkey solr supervisor"
+            "secret_key csrf_key token_key applicants_key identity_key postgres "
+            "ckan datastore_write datastore_read valkey solr supervisor"
         ).split()
         fresh = {name: secrets.token_urlsafe(32) for name in names}
         fresh["demo_password"] = readable_password()

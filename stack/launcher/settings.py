@@ -104,6 +104,7 @@ def write_ini(home: Home, connections: Mapping[str, str], port: int) -> Path:
         "csrf_key": secrets["csrf_key"],
         "token_key": secrets["token_key"],
         "applicants_key": secrets["applicants_key"],
+        "identity_key": secrets["identity_key"],
         "storage": _plain(str(home.storage)),
         "site_url": f"http://127.0.0.1:{port}",
     }

@@ -29,8 +29,8 @@ from ckanext.edudata.delivery import cli_leaks, grants, tables, tokens
 from ckanext.edudata.delivery.leaks import families, judging, persons, telling, timing
 from ckanext.edudata.delivery.leaks.running import Result
 from ckanext.edudata.delivery.leaks.things import Answer, Leak, Needle
+from ckanext.edudata.guard import privately
 from ckanext.edudata.opening import versions
-from ckanext.edudata.portal import privately
 from ckanext.edudata.requests import who
 from tests.attacks.conftest import CANARY
 

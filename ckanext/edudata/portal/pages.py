@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from werkzeug.exceptions import NotFound
 
 from ckanext.edudata.delivery import dump
-from ckanext.edudata.portal import failing, forgery, privately
+from ckanext.edudata.guard import installing
 
 
 def facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
@@ -30,9 +30,7 @@ def facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
 def middleware(app: Any) -> Any:
     """Put our views in the place of CKAN's that would go past the grants."""
     dump.install(app)
-    forgery.install(app)
-    failing.install(app)
-    privately.install(app)
+    installing.install(app)
     # Auth functions answer "not there" for what one may not see; some of CKAN's views
     # only expect a refusal.
     app.register_error_handler(

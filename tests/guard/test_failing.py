@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.edudata.portal import failing
+from ckanext.edudata.guard import failing
 from tests.visitors import Visitor
 
 
