@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.edudata.guard import failing, forgery, privately
+from ckanext.edudata.guard import addresses, failing, forgery, privately
 
 
 def install(app: Any) -> None:
     """Add each guard to the application once; called when it is made."""
+    addresses.install(app)
     forgery.install(app)
     failing.install(app)
     privately.install(app)
