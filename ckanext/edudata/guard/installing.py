@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.edudata.guard import addresses, failing, forgery, privately
+from ckanext.edudata.guard import addresses, failing, forgery, headers, privately
 
 
 def install(app: Any) -> None:
@@ -13,3 +13,4 @@ def install(app: Any) -> None:
     forgery.install(app)
     failing.install(app)
     privately.install(app)
+    headers.install(app)
