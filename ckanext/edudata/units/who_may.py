@@ -120,6 +120,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # audit and supervision
     "audit_read": frozenset({"audit_admin", "supervisor"}),
     "audit_verify": frozenset({"audit_admin"}),
+    # operations, for the top of the tree
+    "event_read": frozenset({"system_admin", "security_admin"}),
 }
 
 
