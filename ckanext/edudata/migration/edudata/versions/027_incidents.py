@@ -19,8 +19,8 @@ FIXED = ("edudata_incident_step", "edudata_incident_plan")
 TIME = sa.DateTime(timezone=True)
 
 
-def _column(name, kind, **options):
-    return sa.Column(name, kind, **{"nullable": False, **options})
+def _column(name, *kind, **options):
+    return sa.Column(name, *kind, **{"nullable": False, **options})
 
 
 def _when(name, **options):
