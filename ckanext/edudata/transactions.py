@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import sqlalchemy as sa
 from ckan import model
 
 
@@ -17,3 +18,14 @@ def whole() -> Iterator[None]:
     except Exception:
         model.Session.rollback()
         raise
+
+
+def one_at_a_time(key: str, shared: bool = False) -> None:
+    """Wait for one's turn with what *key* names, until this transaction ends.
+
+    :param shared: those who ask so wait for who asks alone, not for one another
+    """
+    kind = "_shared" if shared else ""
+    model.Session.execute(
+        sa.text(f"SELECT pg_advisory_xact_lock{kind}(hashtext(:key))"), {"key": key}
+    )

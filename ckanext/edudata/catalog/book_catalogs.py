@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.edudata import transactions
 from ckanext.edudata.audit import trail
 from ckanext.edudata.catalog import states_catalogs as states
 from ckanext.edudata.catalog.model_catalogs import Catalog, CatalogPart, CatalogStep
@@ -27,10 +28,7 @@ def today() -> datetime.date:
 
 def hold(scope: str, unit_id: str) -> None:
     """Wait for one's turn to make a catalog of this unit, until the commit."""
-    model.Session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtext(:key))"),
-        {"key": f"edudata_catalog:{scope}:{unit_id}"},
-    )
+    transactions.one_at_a_time(f"edudata_catalog:{scope}:{unit_id}")
 
 
 def lock(catalog: Catalog) -> None:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib import files
 
-from ckanext.edudata import settings
+from ckanext.edudata import settings, transactions
 from ckanext.edudata.audit import trail
 from ckanext.edudata.delivery import extract_files, grants, reading
 from ckanext.edudata.delivery.model import Grant
@@ -82,10 +82,7 @@ def ask(grant: Grant, user_id: str, kind: str, lang: str) -> Extract:
     :raises ValidationError: one is being made; too many rows for the form or the quota
     """
     allowed = judge(grant.id, user_id)
-    model.Session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtext(:key))"),
-        {"key": f"edudata_extract:{grant.id}:{user_id}"},
-    )
+    transactions.one_at_a_time(f"edudata_extract:{grant.id}:{user_id}")
     at_work = sa.select(Extract.id).where(
         Extract.grant_id == grant.id,
         Extract.user_id == user_id,

@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.edudata import transactions
 from ckanext.edudata.audit import trail
 from ckanext.edudata.delivery import extracts, holders, recall_rules
 from ckanext.edudata.delivery.model import Delivery, Grant
@@ -42,10 +43,7 @@ def not_found() -> tk.ObjectNotFound:
 
 def one_at_a_time(dataset_id: str) -> None:
     """No grant of a dataset is made or freed while another transaction recalls it."""
-    model.Session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtext(:key))"),
-        {"key": f"edudata_recall:{dataset_id}"},
-    )
+    transactions.one_at_a_time(f"edudata_recall:{dataset_id}")
 
 
 def refuse_new(dataset_id: str, release_id: str) -> None:

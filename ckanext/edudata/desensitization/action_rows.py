@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
 from ckan import model
 from ckan.logic import validate
 from ckan.types import Context, DataDict
 
+from ckanext.edudata import transactions
 from ckanext.edudata.desensitization import profiles, runs, schema
 from ckanext.edudata.desensitization.model import Check
 
@@ -24,10 +24,7 @@ def edudata_rows_check(context: Context, data_dict: DataDict) -> str | None:
     """
     tk.check_access("edudata_rows_check", context, data_dict)
     resource_id = data_dict["resource_id"]
-    model.Session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtext(:key))"),
-        {"key": f"edudata_rows_{resource_id}"},
-    )
+    transactions.one_at_a_time(f"edudata_rows_{resource_id}")
     last = runs.latest(resource_id)
     if last is None or last.subject == "metadata" or last.stamp == "classified":
         return None

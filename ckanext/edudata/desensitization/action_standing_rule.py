@@ -11,6 +11,7 @@ from ckan import model
 from ckan.logic import validate
 from ckan.types import Context, DataDict
 
+from ckanext.edudata import transactions
 from ckanext.edudata.audit import trail
 from ckanext.edudata.desensitization import basis, ending, runs, standing_rule
 from ckanext.edudata.desensitization import schema_exceptions as takes
@@ -131,9 +132,7 @@ def edudata_standing_rule_end(context: Context, data_dict: DataDict) -> dict[str
 
 def _hold() -> None:
     """One change of the rule after the other."""
-    model.Session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtext('edudata_standing_rule'))")
-    )
+    transactions.one_at_a_time("edudata_standing_rule")
 
 
 def _over(row: StandingRule) -> bool:

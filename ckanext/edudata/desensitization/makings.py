@@ -21,7 +21,7 @@ from ckan import model
 from ckan.types import Context
 from werkzeug.datastructures import FileStorage
 
-from ckanext.edudata import settings, storage
+from ckanext.edudata import settings, storage, transactions
 from ckanext.edudata.audit import trail
 from ckanext.edudata.desensitization import jobs, plain_plans, pseudonyms, runs
 from ckanext.edudata.desensitization.making_model import Making
@@ -101,10 +101,7 @@ def note(
 
     :raises ValidationError: it is being made right now
     """
-    model.Session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtext(:key))"),
-        {"key": f"{source['resource_id']}#{source['sheet']}"},
-    )
+    transactions.one_at_a_time(f"{source['resource_id']}#{source['sheet']}")
     row = model.Session.scalar(
         sa.select(Making)
         .where(

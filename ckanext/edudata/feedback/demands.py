@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.edudata import transactions
 from ckanext.edudata.audit import trail
 from ckanext.edudata.feedback import states_demands as states
 from ckanext.edudata.feedback import telling
@@ -193,10 +194,7 @@ def _tell(row: Demand, kind: str, users: list[str]) -> list[str]:
 
 def one_after_the_other(user_id: str) -> None:
     """One person's demands come one by one, or the limit could be passed by."""
-    model.Session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtext(:key))"),
-        {"key": f"edudata_demand:{user_id}"},
-    )
+    transactions.one_at_a_time(f"edudata_demand:{user_id}")
 
 
 def asked_today(user_id: str) -> int:

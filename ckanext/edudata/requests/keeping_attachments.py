@@ -200,5 +200,4 @@ def sweep() -> int:
 
 
 def _lock(shared: str) -> None:
-    lock = f"SELECT pg_advisory_xact_lock{shared}(hashtext('edudata_attachments'))"
-    model.Session.execute(sa.text(lock))
+    transactions.one_at_a_time("edudata_attachments", shared=bool(shared))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.edudata import transactions
 from ckanext.edudata.feedback import telling as notices
 from ckanext.edudata.requests import book, clocks, telling, who, years_clocks
 from ckanext.edudata.requests.model import Request
@@ -138,8 +139,7 @@ def ask_for_years(calendar: clocks.Calendar) -> int:
     for year in years:
         if year in calendar.years:
             continue
-        query = sa.text("SELECT pg_advisory_xact_lock(hashtext('edudata_work_year'))")
-        model.Session.execute(query)
+        transactions.one_at_a_time("edudata_work_year")
         made += len(_ask(year))
     return made
 

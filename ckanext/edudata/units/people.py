@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.types import AuthResult, Context
 
+from ckanext.edudata import transactions
 from ckanext.edudata.units import tree, who_may
 from ckanext.edudata.units.who_may import DESIGNATIONS
 
@@ -120,20 +121,13 @@ def place_of(user_id: str, role: str, unit_id: str) -> str:
 
 def lock_roles(user_id: str) -> None:
     """Let nobody else change the person's roles until this transaction ends."""
-    model.Session.execute(
-        sa.text("SELECT pg_advisory_xact_lock_shared(hashtext('edudata_roles'))")
-    )
-    model.Session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtext(:key))"),
-        {"key": f"edudata_role:{user_id}"},
-    )
+    transactions.one_at_a_time("edudata_roles", shared=True)
+    transactions.one_at_a_time(f"edudata_role:{user_id}")
 
 
 def lock_all_roles() -> None:
     """Let nobody else change roles until this transaction ends: many are given."""
-    model.Session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtext('edudata_roles'))")
-    )
+    transactions.one_at_a_time("edudata_roles")
 
 
 def may(context: Context, permission: str, unit_id: str | None) -> AuthResult:

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.edudata import transactions
 from ckanext.edudata.units import forest
 
 DEEPEST = 32
@@ -124,9 +125,7 @@ def lock() -> None:
 
     Of two moves that would make a circle together, the second sees the first.
     """
-    model.Session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtext('edudata_unit_tree'))")
-    )
+    transactions.one_at_a_time("edudata_unit_tree")
 
 
 def walk() -> list[dict[str, Any]]:
