@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from types import SimpleNamespace
 from typing import Any
@@ -12,13 +13,14 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib.search import clear_all
 from ckan.plugins import plugin_loaded
+from ckan.plugins.core import _PLUGINS
 from ckan.tests import factories
-from ckanext.datastore.backend.postgres import get_write_engine
 from hypothesis import HealthCheck, settings
 from werkzeug.datastructures import FileStorage
 
 from ckanext.edudata.desensitization import jobs
 from ckanext.edudata.desensitization.model import Check
+from tests import quick
 
 # How fast examples come says something of the machine and nothing of the portal.
 settings.register_profile(
@@ -27,38 +29,53 @@ settings.register_profile(
 settings.load_profile("portal")
 
 
+_loaded = quick.Loaded()
+_clean: dict[Any, quick.Rows] = {}
+_portals: dict[Any, Any] = {}
+
+
+@pytest.fixture
+def with_plugins(ckan_config: Any, provide_plugin: Any, request: Any) -> None:
+    """The plugins that `ckan.plugins` names, and those of the mark."""
+    marks = request.node.iter_markers("with_plugins")
+    named = [name for mark in marks for name in mark.args]
+    if named:
+        ckan_config["ckan.plugins"] = [*tk.aslist(ckan_config["ckan.plugins"]), *named]
+    _loaded.plugins()
+
+
+@pytest.fixture
+def app(ckan_config: Any) -> Any:
+    """CKAN's application with a client of its own."""
+    return _loaded.application()
+
+
 @pytest.fixture
 def clean_db(with_plugins: Any, reset_db: Any, migrate_db_for: Any) -> None:
-    """Empty databases. The trail refuses to be emptied, so its guards are lifted."""
-    empty(reset_db, migrate_db_for)
+    """Empty databases."""
+    key = tuple(_PLUGINS)
+    if key in _clean:
+        _clean[key].put_back()
+    else:
+        empty(reset_db, migrate_db_for)
+        _clean[key] = quick.Rows()
+    quick.drop_datastore_tables()
 
 
 def empty(reset_db: Any, migrate_db_for: Any) -> None:
+    """The trail refuses to be emptied, so its guards are lifted."""
     guards("DISABLE")
     reset_db()
     for plugin in ("edudata", "activity"):
         if plugin_loaded(plugin):
             migrate_db_for(plugin)
     guards("ENABLE")
-    with get_write_engine().begin() as connection:
-        for name in connection.scalars(
-            sa.text(
-                "SELECT tablename FROM pg_tables "
-                "WHERE schemaname = 'public' AND tablename LIKE '%-%-%-%-%'"
-            )
-        ).all():
-            connection.execute(sa.text(f'DROP TABLE "{name}"'))
 
 
 def guards(change: str) -> None:
     """Lift or put back the guards of tables that refuse to be changed or emptied."""
     with model.ensure_engine().begin() as connection:
-        for table in connection.scalars(
-            sa.text(
-                "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger "
-                "WHERE NOT tgisinternal AND tgname LIKE 'edudata_%'"
-            )
-        ).all():
+        for table in connection.scalars(sa.text(quick.GUARDED)).all():
             connection.execute(sa.text(f"ALTER TABLE {table} {change} TRIGGER USER"))
 
 
@@ -152,9 +169,22 @@ class Portal(SimpleNamespace):
 
 
 @pytest.fixture
-def portal(clean_db: Any, with_plugins: Any, tmp_path: Any, ckan_config: Any) -> Portal:
+def portal(with_plugins: Any, request: pytest.FixtureRequest) -> Portal:
     """An empty portal with a small tree of units and people in their roles."""
     clear_all()
+    key = _loaded.asked
+    if key in _portals:
+        kept, rows = _portals[key]
+        rows.put_back()
+        quick.drop_datastore_tables()
+        return copy.deepcopy(kept)
+    request.getfixturevalue("clean_db")
+    made = _made()
+    _portals[key] = (copy.deepcopy(made), quick.Rows())
+    return made
+
+
+def _made() -> Portal:
     commission = make_unit("shjw", "上海市教育委员会", "municipal_commission")
     bureau = make_unit("xh", "徐汇区教育局", "district_bureau", commission["id"])
     other = make_unit("cn", "长宁区教育局", "district_bureau", commission["id"])
