@@ -12,7 +12,7 @@ from ckan.lib import api_token
 from ckan.types import Context, DataDict
 
 from ckanext.edudata.audit import trail
-from ckanext.edudata.delivery import calls, extracts, persons, recalls
+from ckanext.edudata.delivery import calls, extracts, frozen, persons, recalls
 from ckanext.edudata.delivery.model import Delivery, Grant, GrantPerson, GrantToken
 from ckanext.edudata.requests import forms
 
@@ -103,6 +103,7 @@ def move(request_id: str, state: str) -> list[Grant]:
     """Put the grants of an application into a state, in the open transaction."""
     if state == "active":
         recalls.refuse_freed(request_id)
+        frozen.refuse_freed(request_id)
     moved = locked(request_id)
     for grant in moved:
         grant.state = state

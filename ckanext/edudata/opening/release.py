@@ -26,6 +26,7 @@ from ckanext.edudata.opening import (
     classes,
     dataset,
     door,
+    freezes,
     naming,
     related,
     staging,
@@ -135,6 +136,7 @@ def _write(
     name: str | None,
 ) -> Release:
     """Write dataset, release and audit record into the open transaction."""
+    freezes.refuse(dataset_id)
     content = approved["content"]
     last = model.Session.scalar(
         sa.select(sa.func.max(Release.version)).where(Release.dataset_id == dataset_id)
@@ -310,12 +312,17 @@ def _tables(release_id: str) -> list[ReleasedResource]:
 
 def stop(dataset_id: str, *, actor_id: str | None, reason: str) -> dict[str, Any]:
     """Stop opening a dataset: files, tables and versions are no longer served."""
+    freezes.one_at_a_time(dataset_id)
     live = model.Session.scalar(
         sa.select(Release)
         .where(Release.dataset_id == dataset_id, Release.state == "live")
         .with_for_update()
     )
+    frozen = None if live else freezes.stopped_within(dataset_id)
+    if frozen:
+        live = frozen[1]
     if live is None:
+        model.Session.rollback()
         raise tk.ValidationError({"id": [tk._("This dataset is already stopped")]})
     metadata = {
         **live.dataset,

@@ -27,6 +27,7 @@ ALSO: tuple[str, ...] = (
     "edudata_recall_settle",
     "edudata_renewal_settle",
     "edudata_applicant_settle",
+    "edudata_freeze_settle",
 )
 
 WITH_END = ("active", "frozen")

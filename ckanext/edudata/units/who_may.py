@@ -109,11 +109,28 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "grant_freeze": frozenset({"reviewer", "security_officer"}),
     "grant_revoke": frozenset({"reviewer", "security_officer"}),
     "delivery_read": frozenset({"reviewer", "security_officer", "supervisor"}),
+    # incidents and what is kept (Art. 35)
+    "incident_open": OF_UNIT | {"security_admin"},
+    "incident_read": frozenset(
+        {"leader", "security_officer", "technician", "supervisor", "security_admin"}
+    ),
+    "incident_note": frozenset({"leader", "security_officer", "technician"}),
+    "incident_decide": frozenset({"leader", "security_officer"}),
+    "incident_freeze": frozenset(
+        {"reviewer", "security_officer", "leader", "security_admin"}
+    ),
+    "incident_lift": frozenset({"security_officer", "leader"}),
+    "incident_plan": frozenset({"leader", "security_officer"}),
+    "retention_read": frozenset({"system_admin", "security_admin", "audit_admin"}),
+    "retention_run": frozenset({"system_admin"}),
     # units
     "unit_edit": frozenset({"coordinator", "system_admin"}),
     "role_assign": frozenset({"leader", "coordinator", "security_admin"}),
     "administrator_assign": frozenset({"security_admin"}),
     "role_read": frozenset(ROLES),
+    # Of a lost second factor: one asks, another decides.
+    "factor_reset": frozenset({"leader", "coordinator", "security_officer"})
+    | ADMINISTRATORS,
     "unit_designate": frozenset({"leader", "coordinator"}),
     "post_read": frozenset({"leader", "coordinator", "security_officer", "supervisor"}),
     "post_record": frozenset({"leader", "coordinator", "security_officer"}),
