@@ -49,12 +49,13 @@ class Loaded:
     def plugins(self) -> None:
         """Load what the settings name, unless it is loaded under the same settings."""
         asked = print_of(config)
-        if asked == self.asked and self.plugin is p.get_plugin("edudata"):
+        here = p.get_plugin("edudata")
+        if here is not None and asked == self.asked and here is self.plugin:
             put(config, self.settings)
             return
         p.load_all()
         self.asked, self.plugin = asked, p.get_plugin("edudata")
-        self.settings = copy.deepcopy(dict(config)) if self.plugin else None
+        self.settings = copy.deepcopy(dict(config))
 
     def application(self) -> Any:
         """CKAN's application for these settings, with a client of its own."""
