@@ -4,13 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.edudata.guard import addresses, failing, forgery, headers, privately
+from ckanext.edudata.guard import (
+    addresses,
+    caching,
+    failing,
+    forgery,
+    headers,
+    hosts,
+    limits,
+    mailing,
+    privately,
+    resetting,
+    uploads,
+)
+from ckanext.edudata.identity import changing, step_up, watching
+from ckanext.edudata.operations import observing
 
 
 def install(app: Any) -> None:
     """Add each guard to the application once; called when it is made."""
-    addresses.install(app)
     forgery.install(app)
     failing.install(app)
     privately.install(app)
     headers.install(app)
+    caching.install(app)
+    limits.install(app)
+    mailing.install(app)
+    resetting.install(app)
+    uploads.install(app)
+    changing.install()
+    watching.install(app)
+    # Whose session it still is, is asked to show the second factor.
+    step_up.install(app)
+    # What comes last is asked first: everything behind these knows who asks for what.
+    hosts.install(app)
+    # Health is asked by any name; who may ask goes by the address.
+    observing.install(app)
+    addresses.install(app)

@@ -30,7 +30,12 @@ def mark(response: Response) -> Response:
 
 def known() -> bool:
     """Whether the request comes with a token, or from somebody who is logged in."""
-    names = {"Authorization", tk.config.get("apitoken_header_name") or "Authorization"}
-    if any(request.headers.get(name) for name in names):
+    if brings_token():
         return True
     return bool(tk.current_user and tk.current_user.is_authenticated)
+
+
+def brings_token() -> bool:
+    """Whether the request comes with a token, a true one or not."""
+    names = {"Authorization", tk.config.get("apitoken_header_name") or "Authorization"}
+    return any(request.headers.get(name) for name in names)
