@@ -13,6 +13,7 @@ from ckanext.edudata.guard import (
     hosts,
     limits,
     mailing,
+    nonsense,
     privately,
     resetting,
     uploads,
@@ -25,8 +26,8 @@ def install(app: Any) -> None:
     """Add each guard to the application once; called when it is made."""
     forgery.install(app)
     failing.install(app)
+    nonsense.install(app)
     privately.install(app)
-    headers.install(app)
     caching.install(app)
     limits.install(app)
     mailing.install(app)
@@ -41,3 +42,5 @@ def install(app: Any) -> None:
     # Health is asked by any name; who may ask goes by the address.
     observing.install(app)
     addresses.install(app)
+    # Outermost: what any of these answers itself carries the headers too.
+    headers.install(app)

@@ -25,6 +25,12 @@ def edudata_account_menu() -> list[dict[str, str | bool]]:
     return found
 
 
+def edudata_registers() -> bool:
+    """Whether the public opens accounts here itself."""
+    asked = tk.config["ckanext.edudata.identity.registration"]
+    return bool(asked and tk.config.get("smtp.server"))
+
+
 def _is_page(path: str) -> bool:
     adapter = current_app.url_map.bind("localhost")
     try:

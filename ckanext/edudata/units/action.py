@@ -12,6 +12,7 @@ from ckan.logic import validate
 from ckan.types import Context, DataDict
 
 from ckanext.edudata.audit import trail
+from ckanext.edudata.identity import sessions
 from ckanext.edudata.units import membership, naming, people, schema, tree, who_may
 from ckanext.edudata.units.model import RoleAssignment
 
@@ -78,6 +79,7 @@ def edudata_role_give(context: Context, data_dict: DataDict) -> dict[str, Any]:
         model.Session.add(row)
     model.Session.flush()
     membership.follow(user.id, unit.id)
+    sessions.end_all(user.id)
     trail.record(
         "role_give",
         actor_id=people.actor_id(context),
@@ -107,6 +109,7 @@ def edudata_role_end(context: Context, data_dict: DataDict) -> dict[str, Any]:
         row.ended_by = people.actor_id(context)
         model.Session.flush()
         membership.follow(row.user_id, row.unit_id)
+        sessions.end_all(row.user_id)
         trail.record(
             "role_end",
             actor_id=row.ended_by,

@@ -16,6 +16,7 @@ from ckan.model.types import make_uuid
 
 from ckanext.edudata.audit import content
 from ckanext.edudata.audit.model import AuditRecord
+from ckanext.edudata.identity import sessions
 from ckanext.edudata.units import membership, moving, people, plan_units
 from ckanext.edudata.units.importing import Plan
 from ckanext.edudata.units.model import RoleAssignment
@@ -164,6 +165,8 @@ class Writer:
                     )
                     rows.append(row)
                 row.until = _end_of(gift.until)
+                if not person.is_new:
+                    sessions.end_all(user_id)
                 pairs.setdefault((user_id, unit_id, person.is_new), set()).add(
                     gift.role
                 )
