@@ -12,18 +12,20 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
-from ckan.types import Context
+from ckan.types import Context, Schema
 
 from ckanext.edudata import rooms, settings
 from ckanext.edudata.catalog import entries, indexing, visibility
 from ckanext.edudata.cli import edudata
 from ckanext.edudata.delivery import tokens
+from ckanext.edudata.guard import token_ends
+from ckanext.edudata.identity import step_up
 from ckanext.edudata.opening import files
 from ckanext.edudata.portal import pages
 from ckanext.edudata.units import noting
 
 
-@tk.blanket.actions(lambda: rooms.functions("action"))
+@tk.blanket.actions(lambda: step_up.wrapped(rooms.functions("action")))
 @tk.blanket.auth_functions(lambda: rooms.functions("auth"))
 @tk.blanket.validators(lambda: rooms.functions("validators"))
 @tk.blanket.helpers(lambda: rooms.functions("helpers"))
@@ -102,8 +104,18 @@ class EdudataPlugin(DefaultTranslation, p.SingletonPlugin):
         return files.uploader(data_dict)
 
     # IApiToken
+    def create_api_token_schema(self, schema: Schema) -> Schema:
+        return token_ends.schema(schema)
+
+    def postprocess_api_token(
+        self, data: dict[str, Any], jti: str, data_dict: dict[str, Any]
+    ) -> dict[str, Any]:
+        return token_ends.ending(data, jti, data_dict)
+
     def preprocess_api_token(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        return tokens.remember(data)
+        # A grant's token ends with its grant.
+        data = tokens.remember(data)
+        return data if tokens.bound() else token_ends.in_time(data)
 
     # IAuthenticator
     def identify(self) -> Any:

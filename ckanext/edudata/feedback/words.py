@@ -121,6 +121,22 @@ KINDS = {
         "edudata_open_list_desk.index",
         {},
     ),
+    "factor_reset": Kind(
+        "A lost second factor waits for a second person",
+        "Somebody has asked to take off the lost second factor of a person in your "
+        "care. Make sure who it is, then consent or refuse.",
+        "edudata_factor_reset.index",
+        {},
+        duty=True,
+    ),
+    "factor_was_reset": Kind(
+        "Your second factor was reset",
+        "Two people have taken off the second factor of your account, because it was "
+        "said to be lost. If you did not ask for this, tell the security officer of "
+        "your unit at once and change your password.",
+        "edudata_factors.settings",
+        {},
+    ),
     "post_due": Kind(
         "An undertaking or training ends soon",
         "An undertaking or a training of a person in a sensitive post ends within 30 "
