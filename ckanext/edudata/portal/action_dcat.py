@@ -15,6 +15,7 @@ from ckan.types import Action, Context, DataDict
 
 from ckanext.edudata.catalog import veil
 from ckanext.edudata.portal import dcat_words as words
+from ckanext.edudata.portal.nobody import anonymous
 
 FORMATS = ("ttl", "jsonld", "xml", "rdf", "n3")
 PROFILES = ["edudata_dcat"]
@@ -25,11 +26,6 @@ ONLY_OPEN = (
 """Filter of the search index for what stands in the catalog."""
 
 LONGEST_QUERY = 200
-
-
-def anonymous() -> Any:
-    """Context of somebody who is not logged in."""
-    return {"user": "", "auth_user_obj": None}
 
 
 @tk.chained_action

@@ -15,7 +15,8 @@ from ckan.lib.redis import connect_to_redis
 from ckan.lib.search import SearchError
 from flask import Blueprint, make_response
 
-from ckanext.edudata.portal.action_dcat import FORMATS, ONLY_OPEN, anonymous
+from ckanext.edudata.portal.action_dcat import FORMATS, ONLY_OPEN
+from ckanext.edudata.portal.nobody import anonymous
 
 log = logging.getLogger(__name__)
 
