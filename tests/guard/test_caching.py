@@ -124,7 +124,6 @@ def test_nothing_of_one_visitor_reaches_another(app, kept):
                 assert answer.cache_control.private, (url, headers)
         mine = worker.get(url)
         assert mine.cache_control.private
-        assert mine.headers["ETag"] if "ETag" in mine.headers else True
     for host in ("evil.example", "test.ckan.net:81"):
         answer, new = made(app, "/dataset/xiaoxue", base_url=f"http://{host}")
         assert new == 0
@@ -192,10 +191,10 @@ def test_an_answer_without_its_search_is_not_kept(app, kept, monkeypatch):
 
 def test_without_redis_pages_are_made(app, kept, monkeypatch):
     monkeypatch.setitem(tk.config, "ckan.redis.url", "redis://127.0.0.1:9/0")
-    monkeypatch.setattr(memory, "_silent_until", 0.0)
+    monkeypatch.setitem(memory._silent, "until", 0.0)
     assert "xiaoxue" in ask(app, "/dataset/").text
     assert ask(app, "/dataset/xiaoxue").status_code == 200
-    monkeypatch.setattr(memory, "_silent_until", 0.0)
+    monkeypatch.setitem(memory._silent, "until", 0.0)
 
 
 def test_the_mark_moves_with_what_is_public_and_with_nothing_else(kept):
@@ -206,17 +205,18 @@ def test_the_mark_moves_with_what_is_public_and_with_nothing_else(kept):
     model.Session.rollback()
     # Working on an entry throws away nothing that people read.
     assert generation.current() == seen
-    with pytest.raises(RuntimeError):
-        with model.ensure_engine().begin() as connection:
-            connection.execute(sa.text('UPDATE "group" SET title = title'))
-            raise RuntimeError
+    with model.ensure_engine().connect() as connection:
+        connection.execute(sa.text('UPDATE "group" SET title = title'))
+        connection.rollback()
     model.Session.rollback()
     assert generation.current() == seen
     with model.ensure_engine().begin() as connection:
         connection.execute(sa.text('UPDATE "group" SET title = title'))
     model.Session.rollback()
     moved = generation.current()
-    assert moved and seen and generation.at(moved) > generation.at(seen)
+    assert moved
+    assert seen
+    assert generation.at(moved) > generation.at(seen)
     model.Session.rollback()
 
 

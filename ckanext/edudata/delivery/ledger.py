@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from ckanext.edudata.audit import trail
 from ckanext.edudata.delivery.grants import Allowed
 from ckanext.edudata.delivery.model import Delivery, Grant
+from ckanext.edudata.guard import limits
 
 ASKED_MOST = 4000
 """Most characters of a question that are kept; of a longer one, its digest."""
@@ -28,6 +29,11 @@ _COUNT = sa.text(
     f" SELECT :grant, {_TODAY}, :rows WHERE CAST(:rows AS bigint) <= :quota"
     " ON CONFLICT (grant_id, day) DO UPDATE SET rows = d.rows + excluded.rows"
     " WHERE d.rows + excluded.rows <= :quota RETURNING d.rows"
+)
+_LEFT_OF_TODAY = sa.text(
+    "SELECT extract(epoch FROM "
+    "((clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date + 1)::timestamp"
+    " - (clock_timestamp() AT TIME ZONE 'Asia/Shanghai'))"
 )
 _TAKEN = sa.text(
     "SELECT rows FROM edudata_grant_day"  # noqa: S608
@@ -115,6 +121,8 @@ def _within_quota(
         return
     taken = connection.execute(_TAKEN, {"grant": grant.id}).scalar() or 0
     deny(user_id, grant.resource_id, grant.unit_id, "quota")
+    left = connection.execute(_LEFT_OF_TODAY).scalar() or 0
+    limits.over(float(left))
     raise tk.NotAuthorized(
         tk._(
             "Your grant allows {quota} rows a day, and {left} are left today. "

@@ -20,6 +20,7 @@ from ckanext.datastore.logic.schema import datastore_search_schema
 from ckanext.edudata.delivery import calls, grants, holders, ledger, tables
 from ckanext.edudata.delivery.model import Grant
 from ckanext.edudata.delivery.sought import Sought
+from ckanext.edudata.guard import limits
 
 PAGE = ("limit", "offset", "plain", "language", "records_format", "include_total")
 ECHO = (*PAGE, "filters", "q", "sort", "distinct")
@@ -71,6 +72,8 @@ def permit(found: Sought, question: grants.Wish) -> Permit:
         if refusal is None or judged.code in ("field", "search", "filter", "copy"):
             refusal = judged
     code = refusal.code if refusal else "no_grant"
+    if refusal and code in ("calls", "calls_more"):
+        limits.over(float(refusal.values["seconds"]))
     if code != "calls_more":
         ledger.deny(found.user_id, found.resource_id, found.unit_id, code)
     raise tk.NotAuthorized(sentence(found, refusal))

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import ckan
 import ckan.plugins.toolkit as tk
 from ckan import model
-from flask import Response, g, request, session
+from flask import Response, current_app, g, request, session
 from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.edudata.guard import caching_rules as rules
@@ -32,13 +32,13 @@ log = logging.getLogger(__name__)
 SECONDS = "ckanext.edudata.cache.seconds"
 MOST = "ckanext.edudata.cache.new_a_minute"
 
-_build = ""
+BUILD = "edudata_build"
+"""Under this name the application keeps what its code is."""
 
 
 def install(app: Any) -> None:
     """Finish answers where all others have; :func:`find` is asked by the limits."""
-    global _build
-    _build = _fingerprint()
+    app.extensions[BUILD] = _fingerprint()
     generation.install()
     app.after_request(_said)
     # Flask asks the first last.
@@ -54,7 +54,7 @@ def find() -> Response | None:
         return None
     g.edudata_mark = mark
     g.edudata_kept_as = memory.prefix("page") + rules.name(
-        mark, _build, request.host_url, *_asked()
+        mark, current_app.extensions[BUILD], request.host_url, *_asked()
     )
     kept = memory.ask(lambda redis: redis.get(g.edudata_kept_as))
     response = _unpacked(kept) if kept else None

@@ -21,8 +21,7 @@ from ckan.lib.search.index import PackageSearchIndex
 KEY = "edudata.public"
 
 #: Tables that nothing kept is made of. All others move the mark, new ones with them.
-QUIET = frozenset(
-    """
+_QUIET = """
     activity activity_detail alembic_version api_token dashboard edudata_account
     edudata_account_mail edudata_alarm edudata_alembic_version edudata_applicant
     edudata_application edudata_audit edudata_audit_block edudata_audit_leaf
@@ -48,8 +47,8 @@ QUIET = frozenset(
     package_member package_relationship package_tag resource resource_view
     system_info tag task_status tracking_raw tracking_summary user
     user_following_dataset user_following_group user_following_user
-    """.split()
-)
+"""
+QUIET = frozenset(_QUIET.split())
 """Of packages only the door's writing counts, and a release or stop is always with it
 (`edudata_release`): a unit's people write into their entries all day long."""
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from ckanext.edudata.guard import (
     addresses,
+    away,
+    bounds,
     caching,
     failing,
     forgery,
@@ -16,6 +18,8 @@ from ckanext.edudata.guard import (
     nonsense,
     privately,
     resetting,
+    robots,
+    statements,
     uploads,
 )
 from ckanext.edudata.identity import changing, step_up, watching
@@ -30,6 +34,11 @@ def install(app: Any) -> None:
     privately.install(app)
     caching.install(app)
     limits.install(app)
+    # After the caches: what is said while something is away is not kept.
+    away.install(app)
+    bounds.install(app)
+    statements.install(app)
+    robots.install(app)
     mailing.install(app)
     resetting.install(app)
     uploads.install(app)

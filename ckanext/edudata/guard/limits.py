@@ -14,15 +14,24 @@ import time
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Response, g, jsonify, render_template, request
+from flask import (
+    Response,
+    g,
+    has_request_context,
+    jsonify,
+    render_template,
+    request,
+)
 
 from ckanext.edudata.guard import addresses, caching, limits_costs, privately
 from ckanext.edudata.guard.limits_buckets import Bucket, take
 
 SETTING = "ckanext.edudata.limits."
 FILTERS = frozenset(
-    "opening_class subject_database school_stage district organization update_cycle"
-    " tags groups license_id res_format".split()
+    {
+        *("opening_class", "subject_database", "school_stage", "district"),
+        *("organization", "update_cycle", "tags", "groups", "license_id", "res_format"),
+    }
 )
 
 
@@ -30,6 +39,7 @@ def install(app: Any) -> None:
     """Ask before anything is done, and once more when it is known who calls."""
     app.before_request_funcs.setdefault(None, []).insert(0, at_the_door)
     app.before_request(known)
+    app.after_request(_over)
 
 
 def at_the_door() -> Response | None:
@@ -47,7 +57,7 @@ def at_the_door() -> Response | None:
     kept = caching.find()
     points = limits_costs.KEPT if kept else _cost()
     g.edudata_cost = points
-    if not kept and _brings_something():
+    if not kept and brings_something():
         return _count([("all", address)], points)
     g.edudata_uncounted = True
     return _count([("address", address)], points) or kept
@@ -87,6 +97,19 @@ def refusal(seconds: float) -> Response:
     return response
 
 
+def over(seconds: float) -> None:
+    """A quota of the caller's own is used up: the refusal says when to come back."""
+    if has_request_context():
+        g.edudata_over = seconds
+
+
+def _over(response: Response) -> Response:
+    if "edudata_over" in g and response.status_code == 403:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(max(1, math.ceil(g.edudata_over)))
+    return response
+
+
 def _count(whose: list[tuple[str, str]], points: float) -> Response | None:
     buckets = [
         Bucket(f"{kind}:{_hidden(caller)}", float(tk.config.get(SETTING + kind) or 0))
@@ -104,11 +127,16 @@ def _cost() -> float:
         request.method,
         values.get("logic_function"),
         asked,
-        sum(1 for name, _ in asked.items(multi=True) if name in FILTERS),
+        filters(),
     )
 
 
-def _brings_something() -> bool:
+def filters() -> int:
+    """How many filters the address of a search has."""
+    return sum(1 for name, _ in request.args.items(multi=True) if name in FILTERS)
+
+
+def brings_something() -> bool:
     """Whether the request says who it is from; whether that is true is seen later."""
     cookies = (
         tk.config.get("SESSION_COOKIE_NAME") or "session",

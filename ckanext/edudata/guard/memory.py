@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 _lock = threading.Lock()
 _pools: dict[str, ConnectionPool] = {}
-_silent_until = 0.0
+_silent = {"until": 0.0}
 
 
 def redis() -> Redis:
@@ -45,13 +45,12 @@ def redis() -> Redis:
 
 def ask(question: Callable[[Redis], T], otherwise: Any = None) -> T | Any:
     """The answer of Redis, or *otherwise* where it gives none."""
-    global _silent_until
-    if time.monotonic() < _silent_until:
+    if time.monotonic() < _silent["until"]:
         return otherwise
     try:
         return question(redis())
     except (RedisError, OSError):
-        _silent_until = time.monotonic() + PAUSE
+        _silent["until"] = time.monotonic() + PAUSE
         log.warning("Redis does not answer; asked again in %d s", PAUSE)
         return otherwise
 
