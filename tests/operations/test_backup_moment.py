@@ -1,4 +1,4 @@
-"""Both databases at one moment, while people write into both and tables change names."""
+"""Both databases at one moment, while others write and tables change their names."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _write(writer: int, stop: threading.Event, written: list[int]) -> None:
 
 
 def _swap(stop: threading.Event) -> None:
-    while not stop.wait(0.02):
+    while not stop.wait(0.15):
         run(
             urls()[1],
             "ALTER TABLE zz_first RENAME TO zz_aside; "
@@ -132,7 +132,7 @@ def test_both_are_of_one_moment_while_all_write(busy: list[int]) -> None:
                 # writer at most the one number on its way between the two is not.
                 assert 0 <= mine[0] - mine[1] <= 1
                 assert mine[0] >= before[writer]
-            assert busy[0] > mine[0] or busy[1] > before[1]
+            assert sum(busy) > sum(before)
             counts = {
                 name: set(rows(programs, dumps["datastore"], name))
                 for name in ("zz_first", "zz_second")

@@ -15,7 +15,7 @@ from ckanext.edudata.operations import backup_moment, backup_programs
 from ckanext.edudata.operations.backup_errors import BackupError
 from ckanext.edudata.operations.backup_moment import Moment, MovedError, Side
 
-TRIES = 10
+TRIES = 30
 _LOCKED = ("canceling statement due to lock timeout", "could not open relation")
 _GONE = ("does not exist", "deadlock detected")
 
