@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import time
-
-import pyotp
 import pytest
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.edudata.identity import second_factor
 from ckanext.edudata.identity.model_factors import RecoveryCode, SecondFactor
-from tests.visitors import Visitor, words
+from tests.identity.factors import ENTER, Clock, code, set_up
+from tests.visitors import Visitor
 
-ENTER = "/account/second-factor"
 OBLIGED = pytest.mark.ckan_config("ckanext.edudata.identity.second_factor", "obliged")
 
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Time as the factor sees it; goes on by steps of 30 seconds."""
-
-    class Clock:
-        at = time.time() + 60
-
-        def on(self, seconds=30):
-            self.at += seconds
-
-    clock = Clock()
-    monkeypatch.setattr(second_factor, "now", lambda: clock.at)
-    return clock
-
-
-def key(page):
-    return re.sub(r"\s", "", re.search(r'edw-secret"[^>]*>([^<]+)<', page)[1])
-
-
-def code(secret, clock):
-    return pyotp.TOTP(secret).at(clock.at)
-
-
-def set_up(visitor, clock, url=ENTER):
-    """The secret, and the recovery codes."""
-    secret = key(visitor.text(url))
-    answer = visitor.post(url, {"code": code(secret, clock)})
-    assert answer.status_code == 200, words(answer)
-    return secret, re.findall(r"<code>([a-z0-9-]{14})</code>", words(answer))
+    return Clock(monkeypatch)
 
 
 def inside(visitor):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ACTIONS = {
+    "event_see": "Events looked at",
     "entry_create": "Entry created",
     "entry_update": "Entry changed",
     "entry_submit": "Entry submitted",
@@ -182,6 +183,7 @@ ACTIONS = {
     "factor_reset_withdraw": "Reset of a second factor taken back",
     "institution_link": "Single sign-on linked",
     "institution_unlink": "Single sign-on unlinked",
+    "institution_sign_on": "Single sign-on",
     "audit_seal": "Sealing of the audit trail",
     "audit_resume": "Sealing of the audit trail taken up after a recovery",
     "audit_verify": "Audit trail proven",
@@ -204,6 +206,7 @@ ACTIONS = {
 OUTCOMES = {"done": "Done", "denied": "Denied", "failed": "Failed"}
 
 OBJECTS = {
+    "event": "Event",
     "portal": "The portal",
     "entry": "Entry",
     "dataset": "Open dataset",

@@ -64,7 +64,7 @@ def edudata_second_factor_confirm(
     tk.check_access("edudata_second_factor_confirm", context, data_dict)
     try:
         made = second_factor.confirm(_own(context), data_dict["code"])
-    except second_factor.Shut as shut:
+    except second_factor.ShutError as shut:
         sentence = tk._("Too many wrong codes. Try again in {seconds} seconds.")
         words = sentence.format(seconds=shut.seconds)
         raise tk.ValidationError({"code": [words]}) from None

@@ -6,7 +6,8 @@ import hmac
 import secrets
 import unicodedata
 
-import pyotp
+from pyotp import random_base32
+from pyotp.totp import TOTP
 
 INTERVAL = 30
 DIGITS = 6
@@ -24,19 +25,19 @@ _WAITS = (30, 60, 300, 900, 3600)
 
 def new_secret() -> str:
     """A secret of 160 bits, in base32."""
-    return pyotp.random_base32(32)
+    return random_base32(32)
 
 
 def uri(secret: str, account: str, issuer: str) -> str:
     """Address that authenticator programs read from a QR code."""
-    return pyotp.TOTP(secret, digits=DIGITS, interval=INTERVAL).provisioning_uri(
+    return TOTP(secret, digits=DIGITS, interval=INTERVAL).provisioning_uri(
         name=account, issuer_name=issuer
     )
 
 
 def at(secret: str, step: int) -> str:
     """The code of a step."""
-    return pyotp.TOTP(secret, digits=DIGITS, interval=INTERVAL).generate_otp(step)
+    return TOTP(secret, digits=DIGITS, interval=INTERVAL).generate_otp(step)
 
 
 def matching(secret: str, typed: str, now: float, last: int) -> int | None:

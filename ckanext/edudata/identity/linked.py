@@ -10,24 +10,12 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.edudata.identity.model_factors import InstitutionAccount
-
-_ACCOUNTS = sa.text(
-    """
-    WITH RECURSIVE mine(user_id) AS (
-        SELECT CAST(:user AS text)
-        UNION
-        SELECT there.user_id FROM mine
-        JOIN edudata_institution_account here ON here.user_id = mine.user_id
-        JOIN edudata_institution_account there
-            ON there.issuer = here.issuer AND there.subject = here.subject
-    ) SELECT user_id FROM mine
-    """
-)
+from ckanext.edudata.units import people
 
 
 def accounts(user_id: str) -> list[str]:
     """Ids of all accounts of the person whose account it is, that one with them."""
-    return sorted(model.Session.scalars(_ACCOUNTS, {"user": user_id}))
+    return people.accounts_of(user_id)
 
 
 def same_person(user_id: str, other_id: str) -> bool:

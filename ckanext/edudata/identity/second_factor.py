@@ -30,7 +30,7 @@ _ROLE = sa.text(
 )
 
 
-class Shut(Exception):
+class ShutError(Exception):
     """Too many wrong codes: the next one is looked at after `seconds`."""
 
     def __init__(self, seconds: int) -> None:
@@ -113,7 +113,7 @@ def confirm(user_id: str, typed: str) -> list[str] | None:
     its own.
 
     :returns: new recovery codes, in plain; None if the code was wrong
-    :raises Shut: too many wrong codes
+    :raises ShutError: too many wrong codes
     """
     with transactions.whole():
         row = _row(user_id)
@@ -139,7 +139,7 @@ def verify(user_id: str, typed: str, purpose: str) -> bool:
     In a transaction of its own, on record.
 
     :param purpose: `log_in` or `step_up`
-    :raises Shut: too many wrong codes
+    :raises ShutError: too many wrong codes
     """
     with transactions.whole():
         row = _row(user_id)
@@ -192,7 +192,7 @@ def _row(user_id: str) -> SecondFactor:
 def _open(row: SecondFactor) -> None:
     if row.shut_until and row.shut_until > _moment():
         left = (row.shut_until - _moment()).total_seconds()
-        raise Shut(max(1, int(left + 0.999)))
+        raise ShutError(max(1, int(left + 0.999)))
 
 
 def _count(row: SecondFactor, action: str, **detail: Any) -> None:

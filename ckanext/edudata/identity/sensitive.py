@@ -73,7 +73,7 @@ ACCOUNT = frozenset(
         "edudata_institution_account_end",
     }
 )
-"""Of these a token of a person with a role does none: a program has no second factor."""
+"""Of these a token of a person with a role does none: programs have no factor."""
 
 ACTIONS = RELEASES | DECISIONS | EXCEPTIONS | ROLES | ACCOUNT
 

@@ -83,9 +83,9 @@ def check(name: str, context: Context) -> None:
         return
     if session.get("_user_id") != actor or not second_factor.needed(actor):
         return
-    known = second_factor.is_set(actor)
-    if known and fresh():
+    if fresh():
         return
+    known = second_factor.is_set(actor)
     if not known and name == "edudata_second_factor_confirm":
         return
     g.edudata_step_up = "ask" if known else "set_up"
@@ -168,7 +168,7 @@ def shown(user_id: str, typed: str) -> str:
         if second_factor.verify(user_id, typed, "step_up"):
             stamp()
             return ""
-    except second_factor.Shut as shut:
+    except second_factor.ShutError as shut:
         return too_many(shut)
     except sealing.SealError as error:
         return tk._(str(error))
@@ -183,7 +183,7 @@ def wrong() -> str:
     )
 
 
-def too_many(shut: second_factor.Shut) -> str:
+def too_many(shut: second_factor.ShutError) -> str:
     """What is said after too many wrong codes."""
     return tk._("Too many wrong codes. Try again in {seconds} seconds.").format(
         seconds=shut.seconds

@@ -150,7 +150,7 @@ def _verified(user_id: str, typed: str) -> str:
     try:
         if second_factor.verify(user_id, typed, "log_in"):
             return ""
-    except second_factor.Shut as shut:
+    except second_factor.ShutError as shut:
         return step_up.too_many(shut)
     except sealing.SealError as error:
         return tk._(str(error))

@@ -53,7 +53,14 @@ def edudata_role_give(context: Context, data_dict: DataDict) -> dict[str, Any]:
             )
         )
     )
-    opposed = who_may.conflict({row.role for row in held}, data_dict["role"])
+    # Of all accounts of the person: the three administrators are three people.
+    beside = model.Session.scalars(
+        sa.select(RoleAssignment.role).where(
+            RoleAssignment.user_id.in_(people.accounts_of(user.id)),
+            RoleAssignment.in_force(),
+        )
+    )
+    opposed = who_may.conflict(set(beside), data_dict["role"])
     if opposed:
         raise tk.ValidationError(
             {

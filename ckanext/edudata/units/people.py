@@ -119,6 +119,27 @@ def place_of(user_id: str, role: str, unit_id: str) -> str:
     return next((level for level in line if level in places), "")
 
 
+# An account at an institution that two accounts here had shows whose they are; links
+# that ended count, and the accounts' state does not: one that sleeps is somebody's too.
+_ACCOUNTS = sa.text(
+    """
+    WITH RECURSIVE mine(user_id) AS (
+        SELECT CAST(:user AS text)
+        UNION
+        SELECT there.user_id FROM mine
+        JOIN edudata_institution_account here ON here.user_id = mine.user_id
+        JOIN edudata_institution_account there
+            ON there.issuer = here.issuer AND there.subject = here.subject
+    ) SELECT user_id FROM mine
+    """
+)
+
+
+def accounts_of(user_id: str) -> list[str]:
+    """Ids of all accounts of the person whose account it is, that one with them."""
+    return sorted(model.Session.scalars(_ACCOUNTS, {"user": user_id}))
+
+
 def lock_roles(user_id: str) -> None:
     """Let nobody else change the person's roles until this transaction ends."""
     transactions.one_at_a_time("edudata_roles", shared=True)
