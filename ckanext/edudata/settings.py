@@ -68,8 +68,8 @@ INSTEAD = {
     "WTF_CSRF_TIME_LIMIT": (31_536_000, HALF_AN_HOUR),
     "ckan.datastore.search.rows_max": (32_000, 5_000),
 }
-"""CKAN's defaults (sessions that are replayed after their end, and for a year; forms for
-a year; 32,000 rows at once), and ours in their place. A site may set others."""
+"""CKAN's defaults (sessions and forms for a year, sessions that are replayed after
+their end, 32,000 rows at once), and ours in their place. A site may set others."""
 
 TLS_ONLY = ("SESSION_COOKIE_SECURE", "REMEMBER_COOKIE_SECURE")
 

@@ -15,14 +15,33 @@ import pytest
 from ckan import model
 from ckan.lib.search import clear_all
 from ckan.tests import factories
+from sqlalchemy import event
 
+from ckanext.edudata.guard import resetting
+from ckanext.edudata.identity import changing
 from tests.conftest import guards
 
 STOCK = "datastore activity"
+LISTENING = (
+    ("after_update", changing._changed),
+    ("after_insert", changing._made),
+    ("before_update", resetting._used),
+)
 
 
 @pytest.fixture
-def stock(reset_db, with_plugins, migrate_db_for):
+def unheard():
+    """What other tests had listen to accounts would look for our tables."""
+    taken = [each for each in LISTENING if event.contains(model.User, *each)]
+    for each in taken:
+        event.remove(model.User, *each)
+    yield
+    for each in taken:
+        event.listen(model.User, *each)
+
+
+@pytest.fixture
+def stock(unheard, reset_db, with_plugins, migrate_db_for):
     """CKAN with its own plugins, an organization and people in and out of it."""
     _empty(reset_db)
     migrate_db_for("activity")

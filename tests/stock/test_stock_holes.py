@@ -19,7 +19,7 @@ from ckan.tests import factories
 from flask import g
 
 from tests.guard.smtp_server import server
-from tests.stock.test_stock_ckan import stock  # noqa: F401  # pyright: ignore
+from tests.stock.test_stock_ckan import stock, unheard  # noqa: F401  # pyright: ignore
 from tests.visitors import Visitor
 
 pytestmark = [
