@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.orm import aliased
 
 from ckanext.edudata.delivery import extracts
 from ckanext.edudata.delivery.model import Grant, GrantToken
@@ -35,7 +36,7 @@ _DRAFT = sa.text(
 def _over(before: datetime.datetime, only: str | None = None) -> list[str]:
     """Applications of which every part was over before the moment, nothing follows from
     them, and no recall of their data is open."""
-    part, later, grant = Request, sa.orm.aliased(Request), Grant
+    part, later, grant = Request, aliased(Request), Grant
     running = sa.exists().where(
         part.application_id == Application.id,
         sa.or_(part.state.not_in(_OVER), part.since >= before),
