@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import ckan.plugins.toolkit as tk
 from flask import current_app
 from werkzeug.exceptions import HTTPException
@@ -29,6 +31,17 @@ def edudata_registers() -> bool:
     """Whether the public opens accounts here itself."""
     asked = tk.config["ckanext.edudata.identity.registration"]
     return bool(asked and tk.config.get("smtp.server"))
+
+
+def edudata_password_length() -> int:
+    """Characters that a new password has at least."""
+    return max(int(tk.config["ckanext.edudata.identity.password_length"]), 8)
+
+
+def edudata_epoch(seconds: int) -> str:
+    """A moment that is kept as epoch seconds, in the words of the page."""
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+    return tk.h.edudata_moment(moment.isoformat())
 
 
 def _is_page(path: str) -> bool:

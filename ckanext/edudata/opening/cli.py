@@ -28,7 +28,9 @@ STEPS = (
     "edudata_unit_settle",
     "edudata_request_clocks",
     "edudata_notice_send",
+    "edudata_account_sweep",
     "edudata_audit_seal",
+    "edudata_health_watch",
 )
 """Internal actions of the rooms, one after the other: what is told is sent, what is on
 record is sealed. Each may be called twice, late or after one that failed."""
