@@ -15,6 +15,7 @@ from ckan import model
 from ckanext.edudata.audit import anchors, sealing, trail, verifying
 from ckanext.edudata.audit.model import AuditRecord
 from ckanext.edudata.feedback import telling
+from ckanext.edudata.operations import events
 from ckanext.edudata.units import people
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ def verify(
     )
     if first:
         _tell(first.kind)
+        events.raise_("audit_broken", detail={"finding": first.kind})
         log.error("The audit trail is broken: %s, block %s", first.kind, first.block)
     return report
 
@@ -97,6 +99,7 @@ def age(moment: datetime.datetime) -> float:
 def _alarm(action: str, code: str) -> None:
     """On record and told once, until something else is the matter."""
     log.error("The audit trail is not sealed: %s", code)
+    events.raise_("audit_stopped", detail={"reason": code})
     known = newest(action)
     fresh = known is not None and age(known.at) < 24 * 3600
     if fresh and known is not None and known.detail.get("reason") == code:

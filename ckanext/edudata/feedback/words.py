@@ -144,6 +144,14 @@ KINDS = {
         "edudata_unit_posts.mine",
         {},
     ),
+    "event_alarm": Kind(
+        "An alarm of the portal",
+        "The portal has raised an alarm. The list of events says what happened, since "
+        "when and how often.",
+        "edudata_events.shown",
+        {},
+        duty=True,
+    ),
     "audit_trail": Kind(
         "The audit trail needs you",
         "The audit trail could not be sealed, or its proof failed. The page of its "

@@ -23,7 +23,7 @@ from ckanext.edudata.guard import (
     uploads,
 )
 from ckanext.edudata.identity import changing, step_up, watching
-from ckanext.edudata.operations import observing
+from ckanext.edudata.operations import observing, starting
 
 
 def install(app: Any) -> None:
@@ -46,6 +46,7 @@ def install(app: Any) -> None:
     watching.install(app)
     # Whose session it still is, is asked to show the second factor.
     step_up.install(app)
+    starting.install(app)
     # What comes last is asked first: everything behind these knows who asks for what.
     hosts.install(app)
     # Health is asked by any name; who may ask goes by the address.

@@ -35,6 +35,7 @@ from ckanext.edudata.opening import (
 )
 from ckanext.edudata.opening.model import Release, ReleasedResource
 from ckanext.edudata.opening.staging import Staged
+from ckanext.edudata.operations import ready
 from ckanext.edudata.units import people
 
 _UTC = datetime.timezone.utc
@@ -62,6 +63,7 @@ def release(
     :param within: what else belongs to the transaction of the release
     :raises ValidationError: why it cannot be released; nothing was changed
     """
+    ready.for_release()
     staged: list[Staged] = []
     try:
         approved = approved_by(entry_id)

@@ -26,7 +26,7 @@ from sqlalchemy.pool import NullPool
 PATIENCE = 2
 """Seconds that a service may take to answer."""
 
-KEEP = 5
+KEEP = 2
 """Seconds that an answer is taken for true."""
 
 NEEDED = ("database",)
