@@ -73,6 +73,8 @@ def words(code: Any, content: Any) -> dict[str, str]:
     heading, advice = _words()[nearest]
     standard = default_exceptions.get(number)
     said = str(content or "").strip()
-    if (number >= 500 and number != 503) or (standard and said == (standard.description or "").strip()):
+    if (number >= 500 and number != 503) or (
+        standard and said == (standard.description or "").strip()
+    ):
         said = ""
     return {"heading": heading, "said": said, "advice": advice}
