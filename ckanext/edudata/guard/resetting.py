@@ -19,6 +19,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import mailer
+from sqlalchemy import event
 
 RESET = "ckanext.edudata.reset_minutes"
 INVITE = "ckanext.edudata.invitation_days"
@@ -77,8 +78,8 @@ def _used(mapper: Any, connection: Any, user: model.User) -> None:
 
 def install(app: Any) -> None:
     """Have CKAN make and look at keys our way."""
-    if not sa.event.contains(model.User, "before_update", _used):
-        sa.event.listen(model.User, "before_update", _used)
+    if not event.contains(model.User, "before_update", _used):
+        event.listen(model.User, "before_update", _used)
     if mailer.verify_reset_link is not verify_reset_link and needed():
         for name in _KNOWN:
             setattr(mailer, name, globals()[name])
