@@ -63,8 +63,10 @@ class Server:
             backup_drill_place._stop(process)
 
     def ask(self, database: str, query: str) -> list[Any]:
-        given = {"host": str(self.root), "user": "postgres", "dbname": database}
-        with contextlib.closing(psycopg2.connect(**given)) as connection:
+        connection = psycopg2.connect(
+            host=str(self.root), user="postgres", dbname=database
+        )
+        with contextlib.closing(connection):
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute(query)
@@ -78,7 +80,6 @@ def test_both_databases_come_back_as_of_the_same_point() -> None:
         server.run("initdb", "-D", live, "-U", "postgres", "--auth=trust", "--no-sync")
         with server.up(live):
             for database in DATABASES:
-                server.ask("postgres", "SELECT 1")
                 connection = psycopg2.connect(
                     host=folder, user="postgres", dbname="postgres"
                 )
