@@ -133,15 +133,24 @@ def _claims(known: dict[str, Any], id_token: Any) -> dict[str, Any]:
     if not isinstance(id_token, str):
         raise SignOnError("no_identity")
     url = _safe(known, "jwks_uri")
-    for again in (False, True):
-        try:
-            # A key that is not known yet: they are changed from time to time.
-            keys: Any = KeySet.import_key_set(_get(url, again=again))  # type: ignore
-            return dict(jwt.decode(id_token, keys, algorithms=wanted).claims)
-        except (JoseError, ValueError, KeyError, TypeError):
-            if again:
-                raise SignOnError("signature") from None
-    raise SignOnError("signature")
+    found = _proven(url, id_token, wanted)
+    if found is None:
+        # A key that is not known yet: they are changed from time to time.
+        found = _proven(url, id_token, wanted, again=True)
+    if found is None:
+        raise SignOnError("signature")
+    return found
+
+
+def _proven(
+    url: str, id_token: str, wanted: list[str], *, again: bool = False
+) -> dict[str, Any] | None:
+    try:
+        found: Any = _get(url, again=again)
+        keys = KeySet.import_key_set(found)
+        return dict(jwt.decode(id_token, keys, algorithms=wanted).claims)
+    except (JoseError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _metadata() -> dict[str, Any]:
@@ -177,9 +186,9 @@ def _get(url: str, *, again: bool = False) -> dict[str, Any]:
     return found
 
 
-def _client() -> OAuth2Session:
+def _client() -> Any:
     secret = _setting("client_secret")
-    client = OAuth2Session(
+    client: Any = OAuth2Session(
         _setting("client_id"),
         secret or None,
         token_endpoint_auth_method="client_secret_basic" if secret else "none",

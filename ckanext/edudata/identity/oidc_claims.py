@@ -77,14 +77,14 @@ def is_strong(claims: Mapping[str, Any], accepted: Iterable[str]) -> bool:
     """Whether the institution says that it asked for two factors, in accepted words."""
     words = {word for word in accepted if word}
     methods = claims.get("amr")
-    said = set(methods) if _texts(methods) else set()
+    said = set(methods) if isinstance(methods, list) and _texts(methods) else set()
     if isinstance(claims.get("acr"), str):
         said.add(claims["acr"])
     return bool(words & said)
 
 
-def _texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+def _texts(values: list[Any]) -> bool:
+    return all(isinstance(each, str) for each in values)
 
 
 def _same(said: str, expected: str) -> bool:

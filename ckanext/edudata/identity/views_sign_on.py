@@ -79,9 +79,9 @@ def back() -> Any:
     age = second_factor.now() - float(kept.get("at") or 0)
     purpose = kept.get("purpose", "log_in")
     me = current_user.id if current_user.is_authenticated else None
+    if not 0 <= age <= SECONDS or kept.get("user_id") != me:
+        return _failed(oidc.SignOnError("state"), purpose)
     try:
-        if not 0 <= age <= SECONDS or kept.get("user_id") != me:
-            raise oidc.SignOnError("state")
         fresh = None if purpose == "log_in" else SECONDS
         answer = oidc.finish(tk.request.args, kept, max_age=fresh)
     except oidc.SignOnError as error:
