@@ -61,7 +61,11 @@ def new() -> Any:
 @factors.route("/second-factor/codes", methods=["POST"])
 def renew() -> Any:
     """New recovery codes."""
-    made = web.call("edudata_recovery_codes_renew")
+    try:
+        made = web.call("edudata_recovery_codes_renew")
+    except tk.ValidationError as error:
+        tk.h.flash_error(web.summary(error, {})[0]["message"])
+        return tk.redirect_to("edudata_factors.settings")
     return _codes(made["recovery_codes"], tk.h.url_for("edudata_factors.settings"))
 
 
