@@ -135,7 +135,10 @@ def web(home: Home, port: int) -> Program:
     ).split()
     command: list[str | Path] = [home.python, "-m", "gunicorn", "stack.wsgi", *options]
     command += ["--worker-tmp-dir", home.make_run()]
-    return Program("web", command, 30, {"CKAN_INI": str(home.ini)}, folder=home.root)
+    command += ["--config", "python:ckanext.edudata.operations.serving"]
+    env = {"CKAN_INI": str(home.ini)}
+    env["PROMETHEUS_MULTIPROC_DIR"] = str(home.make_run() / "figures")
+    return Program("web", command, 30, env, folder=home.root)
 
 
 def workers(home: Home) -> list[Program]:
