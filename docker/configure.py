@@ -18,8 +18,21 @@ SECRETS = {
     "token_key": "EDUDATA_TOKEN_KEY",
 }
 SHORTEST = 32
-SEALING = "EDUDATA_APPLICANTS_KEYS"
+SEALING = {
+    "applicants_key": "EDUDATA_APPLICANTS_KEYS",
+    "identity_key": "EDUDATA_IDENTITY_KEYS",
+}
 """Several for a time, while one takes the place of another: the first one seals."""
+
+OPTIONAL = {
+    "backup_folder": "EDUDATA_BACKUP_DIR",
+    "backup_key": "EDUDATA_BACKUP_KEY",
+    "postgres_programs": "EDUDATA_POSTGRES_PROGRAMS",
+}
+
+DEMONSTRATION = "ckanext.edudata.environment = demonstration"
+PRODUCTION = "ckanext.edudata.environment = production\nckanext.edudata.proxy_hops = "
+"""A production site starts only where the doctor finds nothing unsafe."""
 
 
 def configuration(template: str, environ: Mapping[str, str]) -> str:
@@ -35,13 +48,14 @@ def configuration(template: str, environ: Mapping[str, str]) -> str:
                 f"{variable}: give {SHORTEST} or more letters and digits, "
                 "as `openssl rand -hex 32` makes them"
             )
-    values["applicants_key"] = environ.get(SEALING, "").strip()
     one = "(?:[0-9a-f]{64}|[A-Za-z0-9_-]{43})"
-    if not re.fullmatch(f"{one}(?: {one})*", values["applicants_key"]):
-        raise ValueError(
-            f"{SEALING}: give 64 hexadecimal digits, as `openssl rand -hex 32` makes "
-            "them, or several such keys with blanks between them"
-        )
+    for place, variable in SEALING.items():
+        values[place] = environ.get(variable, "").strip()
+        if not re.fullmatch(f"{one}(?: {one})*", values[place]):
+            raise ValueError(
+                f"{variable}: give 64 hexadecimal digits, as `openssl rand -hex 32` "
+                "makes them, or several such keys with blanks between them"
+            )
     values["site_url"] = environ.get("CKAN_SITE_URL", "")
     values["storage"] = environ.get("CKAN_STORAGE_PATH", "")
     for place, variable in (
@@ -50,6 +64,10 @@ def configuration(template: str, environ: Mapping[str, str]) -> str:
     ):
         if not values[place]:
             raise ValueError(f"{variable} is not set")
+    for place, variable in OPTIONAL.items():
+        values[place] = environ.get(variable, "").strip()
+        if not values[place].isprintable():
+            raise ValueError(f"{variable}: give one line")
     text = template
     for place, value in values.items():
         text = text.replace(f"@{place}@", value)
@@ -58,7 +76,20 @@ def configuration(template: str, environ: Mapping[str, str]) -> str:
         raise ValueError(f"nothing is known for @{left[1]}@ of the template")
     if values["site_url"].startswith("https:"):
         text = re.sub(r"^(\w+_COOKIE_SECURE) = false$", r"\1 = true", text, flags=re.M)
-    return text
+    return for_production(text, environ)
+
+
+def for_production(text: str, environ: Mapping[str, str]) -> str:
+    """The configuration of a site with real data behind proxies.
+
+    :raises ValueError: the number of proxies is none
+    """
+    hops = environ.get("EDUDATA_PROXY_HOPS") or "1"
+    if not hops.isdecimal():
+        raise ValueError("EDUDATA_PROXY_HOPS: give the number of your proxies")
+    if DEMONSTRATION not in text:
+        raise ValueError(f"the template has no line “{DEMONSTRATION}”")
+    return text.replace(DEMONSTRATION, PRODUCTION + hops)
 
 
 def main(template: str, target: str) -> None:

@@ -28,6 +28,7 @@ ENVIRON = {
     "EDUDATA_CSRF_KEY": "b" * 32,
     "EDUDATA_TOKEN_KEY": "c" * 32,
     "EDUDATA_APPLICANTS_KEYS": "d" * 64,
+    "EDUDATA_IDENTITY_KEYS": "e" * 64,
     "CKAN_SITE_URL": "https://data.example.org",
     "CKAN_STORAGE_PATH": "/var/lib/ckan",
 }
@@ -63,6 +64,9 @@ def test_configuration_is_read_by_ckan(configure, tmp_path, monkeypatch):
     assert config["SECRET_KEY"] == ENVIRON["EDUDATA_SECRET_KEY"]
     assert config["ckan.site_url"] == ENVIRON["CKAN_SITE_URL"]
     assert config["SESSION_COOKIE_SECURE"] == "true"
+    assert config["ckanext.edudata.environment"] == "production"
+    assert config["ckanext.edudata.proxy_hops"] == "1"
+    assert config["ckanext.edudata.identity.keys"] == "e" * 64
     assert config["ckan.plugins"].split()[0] == "edudata"
 
 
@@ -74,6 +78,8 @@ def test_configuration_is_read_by_ckan(configure, tmp_path, monkeypatch):
         ("EDUDATA_TOKEN_KEY", "c" * 32 + "\nckan.plugins = other"),
         ("EDUDATA_APPLICANTS_KEYS", ""),
         ("EDUDATA_APPLICANTS_KEYS", "d" * 64 + "\nckan.plugins = other"),
+        ("EDUDATA_IDENTITY_KEYS", ""),
+        ("EDUDATA_PROXY_HOPS", "1\nckan.plugins = other"),
         ("CKAN_SITE_URL", ""),
     ],
 )
@@ -96,7 +102,7 @@ def test_every_variable_is_explained_and_no_secret_given():
     )
     assert asked == set(given)
     secrets = [name for name in given if re.search("PASSWORD|_KEYS?$", name)]
-    assert len(secrets) == 10
+    assert len(secrets) == 11
     assert not [name for name in secrets if given[name]]
 
 
