@@ -22,7 +22,9 @@ def edudata_account_menu() -> list[dict[str, str | bool]]:
     for address, label in menu.ENTRIES:
         url = address.format(name=me.name)
         if _is_page(url):
-            here = path == url or path == url.replace(me.name, me.id)
+            here = url in (path, f"{path}/{me.name}") or path == url.replace(
+                me.name, me.id
+            )
             found.append({"url": tk.h.url_for(url), "label": tk._(label), "here": here})
     return found
 
