@@ -111,7 +111,7 @@ def _set_up(user_id: str, endpoint: str, *, entering: bool) -> Any:
         try:
             made = tk.get_action("edudata_second_factor_confirm")(context, data)
         except tk.ValidationError as error:
-            summary = web.summary(error, {"code": tk._("Code")})
+            summary = web.summary(error, {"code": tk._("Code of the device")})
         else:
             if entering:
                 onward = _inside(user_id).location
@@ -123,7 +123,7 @@ def _set_up(user_id: str, endpoint: str, *, entering: bool) -> Any:
         context = {"user": user.name}
         proposed = tk.get_action("edudata_second_factor_propose")(context, {})
     except tk.ValidationError as error:
-        summary = web.summary(error, {"code": tk._("Code")})
+        summary = web.summary(error, {"code": tk._("Code of the device")})
     page = tk.render(
         "edudata/identity/set_up.html",
         {
