@@ -26,7 +26,7 @@ _SCRUBS = (
     (re.compile(r"(?s)(\[parameters:|\bDETAIL:|\[SQL:).*"), r"\1 …"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "<mail>"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.?[\w-]*"), "<token>"),
-    (re.compile(r"//[^/\s:@]+:[^/\s@]+@"), "//<secret>@"),
+    (re.compile(r"//[^/\s:@]*:[^/\s@]+@"), "//<secret>@"),
     (re.compile(r"(/user/(?:\w+/)?)[^/\s?]+"), r"\1<name>"),
     (re.compile(r"\?[^\s'\"]*=[^\s'\"]*"), "?…"),
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), "<address>"),
