@@ -49,6 +49,8 @@ def guarded_ini(ini: Path, folder: Path) -> Path:
     read = configparser.RawConfigParser()
     read.optionxform = str  # type: ignore[assignment,method-assign]
     read.read(ini, "utf-8")
+    # While testing CKAN opens a connection to the database for each question.
+    read["DEFAULT"]["testing"] = "false"
     for kind in ("address", "all", "account", "token", "entrance"):
         read["app:main"][f"ckanext.edudata.limits.{kind}"] = str(BUDGET)
     read["app:main"]["ckanext.edudata.cache.new_a_minute"] = str(BUDGET)
@@ -109,9 +111,10 @@ def test_load(portal: Any, tmp_path: Path, pytestconfig: Any, capsys: Any) -> No
     copies = Copies(portal)
     make_datasets(copies, make_units(portal))
     ini = Path(pytestconfig.getoption("ckan_ini")).resolve()
+    guarded = guarded_ini(ini, tmp_path)
     servers = {
-        "portal": Server(guarded_ini(ini, tmp_path), tmp_path, "portal"),
-        "stock": Server(stock_ini(ini, tmp_path), tmp_path, "stock"),
+        "portal": Server(guarded, tmp_path, "portal"),
+        "stock": Server(stock_ini(guarded, tmp_path), tmp_path, "stock"),
     }
     lines = [
         describe("ckan"),

@@ -28,19 +28,21 @@ PAUSE = 5.0
 T = TypeVar("T")
 
 _lock = threading.Lock()
-_pools: dict[str, ConnectionPool] = {}
+_clients: dict[str, Redis] = {}
 _silent = {"until": 0.0}
 
 
 def redis() -> Redis:
     """A connection to CKAN's Redis that does not wait."""
     url = tk.config["ckan.redis.url"]
-    with _lock:
-        if url not in _pools:
-            _pools[url] = ConnectionPool.from_url(
+    found = _clients.get(url)
+    if found is None:
+        with _lock:
+            pool = ConnectionPool.from_url(
                 url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
             )
-    return Redis(connection_pool=_pools[url])
+            found = _clients.setdefault(url, Redis(connection_pool=pool))
+    return found
 
 
 def ask(question: Callable[[Redis], T], otherwise: Any = None) -> T | Any:
