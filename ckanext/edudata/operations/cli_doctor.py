@@ -31,7 +31,7 @@ def doctor(as_json: bool) -> None:
 def _tell(found: list[looking.Finding]) -> None:
     marks = {"unsafe": tk._("Unsafe"), "weak": tk._("Weak")}
     for each in found:
-        mark = tk._("Accepted") if each.accepted else marks[each.severity]
+        mark = tk._("Accepted by the site") if each.accepted else marks[each.severity]
         click.echo(f"{mark}  {each.name}\n    {each.what}\n    → {each.mend}")
     click.echo(
         tk._("{rules} rules, {found} findings.").format(
