@@ -15,7 +15,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import current_app
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import BadRequest, NotFound
 
 #: The character NUL as JSON writes it; behind an even number of backslashes.
@@ -27,7 +27,9 @@ def install(app: Any) -> None:
     app.before_request(_no_nul)
     app.before_request(_only_sent)
     app.teardown_request(_end)
-    app.register_error_handler(DataError, _bad_input(app))
+    # What a view of CKAN's or ours did not expect to be refused: the form's fault.
+    for kind in (DataError, IntegrityError, tk.ValidationError):
+        app.register_error_handler(kind, _bad_input(app))
     known = app.error_handler_spec[None][None].get(Exception)
     if known:
         app.register_error_handler(Exception, _clean(known))
@@ -64,8 +66,9 @@ def _only_sent() -> Any:
 
 
 def _bad_input(app: Any) -> Any:
-    def answer(error: DataError) -> Any:
-        # A number or date that the database does not know, mostly from an address.
+    def answer(error: Exception) -> Any:
+        # A number or date that the database does not know, mostly from an address; a
+        # row that is there already; a form that nobody was shown.
         model.Session.rollback()
         return app.handle_http_exception(BadRequest())
 
