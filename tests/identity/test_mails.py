@@ -182,3 +182,17 @@ def test_an_address_is_changed_by_its_owner(portal: Any, app: Any, box: Any) -> 
     assert user is not None
     model.Session.refresh(user)
     assert user.email == "moved@example.com"
+
+
+def test_an_invitation_sets_the_first_password(portal: Any, app: Any) -> None:
+    user = model.User.get(portal.researcher["id"])
+    assert user is not None
+    user.state = model.State.PENDING
+    mailer.create_reset_key(user)
+    user = model.User.get(portal.researcher["id"])
+    assert user is not None
+    there = f"/user/reset/{user.id}?key={user.reset_key}"
+    anybody = Visitor(app)
+    assert anybody.post(there, {"new": NEW, "again": NEW}).status_code == 302
+    assert anybody.get(there).status_code == 404
+    assert try_in(anybody, "researcher", NEW).status_code == 302
