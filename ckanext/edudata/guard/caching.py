@@ -56,7 +56,7 @@ def find() -> Response | None:
     g.edudata_kept_as = memory.prefix("page") + rules.name(
         mark, current_app.extensions[BUILD], request.host_url, *_asked()
     )
-    kept = memory.ask(lambda redis: redis.get(g.edudata_kept_as))
+    kept: Any = memory.ask(lambda redis: redis.get(g.edudata_kept_as))
     response = _unpacked(kept) if kept else None
     if response is not None:
         g.edudata_from_cache = True
@@ -85,7 +85,8 @@ def finish(response: Response) -> Response:
     cache.public, cache.no_cache = True, True
     for name in ("Cookie", _token_header()):
         response.vary.add(name)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _said(response: Response) -> Response:

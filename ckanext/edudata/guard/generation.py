@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib.search.index import PackageSearchIndex
+from sqlalchemy import event
 
 KEY = "edudata.public"
 
@@ -76,10 +77,10 @@ _WRITE = (
 def install() -> None:
     """Watch what is committed to CKAN's database and written into the index."""
     # Of all engines, for CKAN may take another one while the process runs.
-    if not sa.event.contains(sa.engine.Engine, "commit", _committing):
-        sa.event.listen(sa.engine.Engine, "before_cursor_execute", _writing)
-        sa.event.listen(sa.engine.Engine, "commit", _committing)
-        sa.event.listen(sa.engine.Engine, "rollback", _rolled_back)
+    if not event.contains(sa.engine.Engine, "commit", _committing):
+        event.listen(sa.engine.Engine, "before_cursor_execute", _writing)
+        event.listen(sa.engine.Engine, "commit", _committing)
+        event.listen(sa.engine.Engine, "rollback", _rolled_back)
     for name in ("index_package", "delete_package", "commit"):
         written = getattr(PackageSearchIndex, name)
         if not hasattr(written, "edudata_watched"):

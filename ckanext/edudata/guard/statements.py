@@ -13,6 +13,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from flask import Response, request
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 READING = "ckanext.edudata.statement_seconds.reading"
@@ -27,8 +28,8 @@ _most: ContextVar[int] = ContextVar("edudata_statement_timeout", default=0)
 
 def install(app: Any) -> None:
     """Set an end to statements of each request."""
-    if not sa.event.contains(sa.pool.Pool, "checkout", _taken):
-        sa.event.listen(sa.pool.Pool, "checkout", _taken)
+    if not event.contains(sa.pool.Pool, "checkout", _taken):
+        event.listen(sa.pool.Pool, "checkout", _taken)
     app.before_request_funcs.setdefault(None, []).insert(0, _begin)
     app.teardown_request(_end)
     app.register_error_handler(OperationalError, _answer(app))
