@@ -471,3 +471,29 @@ class TestSharingScope:
             else:
                 wanted = 404 if person else 302
                 assert [listed.status_code, item.status_code] == [wanted, wanted]
+
+
+def test_a_hidden_entry_costs_the_database_what_nothing_costs(portal):
+    """Of one shape and number are the questions, so their time tells nothing."""
+    asked: list[str] = []
+
+    def note(connection, cursor, statement, parameters, context, many):
+        asked.append(statement)
+
+    def questions(reference: str) -> list[str]:
+        model.Session.remove()
+        del asked[:]
+        with pytest.raises(tk.ObjectNotFound):
+            portal.act("package_show", portal.outsider, id=reference)
+        return list(asked)
+
+    entries = [portal.entry()["id"] for _ in range(2)]
+    engine = model.ensure_engine()
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        questions(str(uuid.uuid4()))
+        real = [questions(entry) for entry in entries]
+        assert real[0] == real[1] == questions(str(uuid.uuid4()))
+        assert any("resource" in statement for statement in real[0])
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)

@@ -15,6 +15,7 @@ from functools import wraps
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.types import Action, Context, DataDict
 
@@ -99,14 +100,48 @@ def _refers(key: str) -> bool:
     return key in KEYS or key.startswith("match__")
 
 
+_decoy: dict[str, str] = {}
+"""An entry that is looked at where a reference leads to nothing."""
+
+
 def _hidden(context: Context, reference: str) -> bool:
-    package = model.Package.get(reference) if reference else None
-    if package is None and reference:
-        resource = model.Session.get(model.Resource, reference)
-        package = model.Package.get(resource.package_id) if resource else None
+    """Whether it leads to what the caller may not see; in the same time for nothing."""
+    if not reference:
+        return False
+    package, meant = _found(reference)
     if package is None or visibility.is_public(package):
         return False
-    return not visibility.visible(context, package)
+    seen = visibility.visible(context, package)
+    return meant and not seen
+
+
+def _found(reference: str) -> tuple[model.Package | None, bool]:
+    """The package of an id, name or resource id, or the decoy; and which it is.
+
+    One row of one statement, whatever is asked for.
+    """
+    package = model.Package
+    of_resource = sa.select(model.Resource.package_id).where(
+        model.Resource.id == reference
+    )
+    meant = sa.or_(
+        package.id == reference,
+        package.name == reference,
+        # Without such a resource this would be unknown, not false, and sort first.
+        sa.func.coalesce(package.id == of_resource.scalar_subquery(), sa.false()),
+    )
+    query = (
+        sa.select(package, meant)
+        .where(sa.or_(meant, package.id == _decoy.get("id", "")))
+        .order_by(meant.desc(), (package.id == reference).desc())
+        .limit(1)
+    )
+    row = model.Session.execute(query).first()
+    if row is None:
+        first = sa.select(package.id).where(package.type == "entry").limit(1)
+        _decoy["id"] = model.Session.scalar(first) or ""
+        return None, False
+    return row[0], row[1]
 
 
 def _said(words: Any, drawn: dict[str, str]) -> Any:
