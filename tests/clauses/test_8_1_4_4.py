@@ -1,4 +1,4 @@
-"""8.1.4.4 d: what comes in is looked at before it is used; 8.1.4.5: nothing that acts."""
+"""8.1.4.4 d: input is looked at before it is used; 8.1.4.5: nothing that acts."""
 
 from __future__ import annotations
 
