@@ -11,7 +11,11 @@ from typing import Any
 
 from gunicorn import glogging
 
-if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+_folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+if _folder:
+    # Figures are written as soon as they are imported, and their folder may be gone.
+    os.makedirs(_folder, mode=0o700, exist_ok=True)
+else:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="edudata-figures-")
 
 
