@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ckan import model
 from werkzeug.datastructures import FileStorage
 
 from ckanext.edudata.audit.model import AuditRecord
+from ckanext.edudata.identity.model_factors import InstitutionAccount
 from ckanext.edudata.units import people, tree
 from tests.conftest import give, make_unit
 from tests.units.sheets import PEOPLE, UNITS, book, delimited, school_code
@@ -295,6 +297,19 @@ class TestPeople:
         assert errors(found) == {(2, "roles"), (4, "roles"), (5, "roles")}
         # Units make no administrators, by this way neither.
         found = bring(portal.coordinator, delimited([rows[0], rows[2]]))
+        assert errors(found) == {(2, "roles")}
+
+    def test_nor_by_two_accounts_of_one_person(self, portal):
+        give(portal.stranger, "audit_admin", portal.commission)
+        ended = datetime.datetime.now(datetime.timezone.utc)
+        for user, end in ((portal.stranger, ended), (portal.researcher, None)):
+            link = {"user_id": user["id"], "issuer": "https://i", "subject": "1"}
+            model.Session.add(InstitutionAccount(**link, ended_at=end))
+        model.Session.commit()
+        rows = [PEOPLE, ["", "researcher", "", "shjw", "系统管理员", ""]]
+        found = tk.get_action("edudata_unit_import_check")(
+            people.system_context(), {"upload": delimited(rows)}
+        )
         assert errors(found) == {(2, "roles")}
 
     def test_dirty_rows(self, portal, bring):

@@ -107,10 +107,12 @@ def test_any_file_is_read_or_refused_with_words(content):
             st.lists(st.sampled_from(sorted(who_may.ROLES)), min_size=1, max_size=3),
         ),
         max_size=6,
-    )
+    ),
+    st.sampled_from([frozenset(), frozenset({"audit_admin"})]),
 )
-def test_no_file_makes_one_person_two_administrators(rows):
-    account = plan_people.Account("h", "held", "", frozenset({("compiler", "t", "")}))
+def test_no_file_makes_one_person_two_administrators(rows, beside):
+    held = frozenset() if beside else frozenset({("compiler", "t", "")})
+    account = plan_people.Account("h", "held", "", held, beside)
     people = plan_people.KnownPeople({"h": account}, {"top": ["t"]})
     lines = [
         ["某", name, f"{name}@example.cn", "top", "、".join(roles), ""]
@@ -121,7 +123,8 @@ def test_no_file_makes_one_person_two_administrators(rows):
         return
     for person in made.people:
         roles = {gift.role for gift in person.gifts}
-        roles |= {"compiler"} if person.key == "h" else set()
+        if person.key == "h":
+            roles |= beside | {role for role, _, _ in held}
         admins = roles & who_may.ADMINISTRATORS
         assert len(admins) <= 1
         assert not (admins and roles - admins)

@@ -188,6 +188,7 @@ def _known_people(
             else ""
         )
         held.setdefault(row.user_id, set()).add((row.role, row.unit_id, until))
+    linked = people.accounts_beside()
     account: Any = model.User
     user = account.__table__
     accounts, gone = {}, set()
@@ -196,7 +197,15 @@ def _known_people(
     ):
         if row.state in ("active", "pending"):
             accounts[row.id] = plan_people.Account(
-                row.id, row.name, row.email or "", frozenset(held.get(row.id, ()))
+                row.id,
+                row.name,
+                row.email or "",
+                frozenset(held.get(row.id, ())),
+                frozenset(
+                    role
+                    for other in linked.get(row.id, ())
+                    for role, _, _ in held.get(other, ())
+                ),
             )
         else:
             gone.add(row.name)

@@ -133,11 +133,28 @@ _ACCOUNTS = sa.text(
     ) SELECT user_id FROM mine
     """
 )
+_SEVERAL = sa.text(
+    """
+    SELECT DISTINCT here.user_id FROM edudata_institution_account here
+    JOIN edudata_institution_account there
+        ON there.issuer = here.issuer AND there.subject = here.subject
+        AND there.user_id <> here.user_id
+    """
+)
 
 
 def accounts_of(user_id: str) -> list[str]:
     """Ids of all accounts of the person whose account it is, that one with them."""
     return sorted(model.Session.scalars(_ACCOUNTS, {"user": user_id}))
+
+
+def accounts_beside() -> dict[str, list[str]]:
+    """For each account of somebody who has several: the others."""
+    several = list(model.Session.scalars(_SEVERAL))
+    return {
+        user_id: [other for other in accounts_of(user_id) if other != user_id]
+        for user_id in several
+    }
 
 
 def lock_roles(user_id: str) -> None:

@@ -23,12 +23,16 @@ _ACCOUNT = re.compile(r"[a-z0-9_-]{2,100}")
 
 @dataclass(frozen=True)
 class Account:
-    """An account that is there: its roles in force as `(role, unit, until)`."""
+    """An account that is there: its roles in force as `(role, unit, until)`.
+
+    ``beside``: roles of the person's other accounts.
+    """
 
     id: str
     name: str
     email: str
     roles: frozenset[tuple[str, str, str]] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -228,7 +232,8 @@ def _gifts(
 def _apart(person: Person, known: KnownPeople, problems: list[Problem]) -> None:
     held = set()
     if not person.is_new:
-        held = {role for role, _, _ in known.accounts[person.key].roles}
+        account = known.accounts[person.key]
+        held = {role for role, _, _ in account.roles} | account.beside
     for gift in person.gifts:
         opposed = who_may.conflict(held, gift.role)
         if opposed:
