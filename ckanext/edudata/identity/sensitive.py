@@ -23,6 +23,7 @@ DECISIONS = frozenset(
         "edudata_entry_pass_security",
         "edudata_entry_return",
         "edudata_review_round_approve",
+        "edudata_review_round_confirm",
         "edudata_source_decide",
         "edudata_catalog_consent",
         "edudata_catalog_refuse",
@@ -42,6 +43,7 @@ DECISIONS = frozenset(
         "edudata_provision_consent",
         "edudata_provision_refuse",
         "edudata_recall_lift",
+        "edudata_incident_lift",
     }
 )
 EXCEPTIONS = frozenset(

@@ -50,6 +50,8 @@ def link() -> Any:
     """Link one's account: the institution's address, to be gone to by a click."""
     if current_user.is_anonymous:
         return web.to_login()
+    # Who finds an open session must not make it theirs by an account of their own.
+    step_up.check("edudata_institution_account_link", {"user": current_user.name})
     # A form leads nowhere else under our policy, and a link is never forged this way.
     url, failed = _begun("link", fresh=True)
     return failed or _settings(onward=url)
