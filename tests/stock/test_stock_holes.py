@@ -7,6 +7,9 @@ has stepped aside already, and may go.
 from __future__ import annotations
 
 import smtplib
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from http.cookies import SimpleCookie
 from pathlib import Path
 
 import ckan.plugins.toolkit as tk
@@ -15,12 +18,13 @@ import pytest
 from ckan import model
 from ckan.config.middleware.flask_app import csrf
 from ckan.lib import mailer
+from ckan.model import user as user_model
 from ckan.tests import factories
 from flask import g
 
 from tests.guard.smtp_server import server
 from tests.stock.test_stock_ckan import stock, unheard  # noqa: F401  # pyright: ignore
-from tests.visitors import Visitor
+from tests.visitors import PASSWORD, Visitor
 
 pytestmark = [
     pytest.mark.ckan_config("ckan.plugins", "datastore activity"),
@@ -156,3 +160,76 @@ def test_storages_show_what_they_say_they_attach(app, ckan_config):
     answer = app.get(where)
     assert answer.mimetype == "text/html"
     assert answer.headers["Content-Disposition"].startswith("inline")
+
+
+def _log_in(app, login, password, **more):
+    visitor = Visitor(app)
+    data = {"login": login, "password": password, **more}
+    return visitor, visitor.post("/user/login", data, page="/user/login")
+
+
+def test_nobody_counts_wrong_passwords(app):
+    """tests/identity/test_log_in.py::test_tries_end_whether_there_is_an_account_or_not
+    and ::test_one_address_has_an_end_too"""
+    user = factories.User(password=PASSWORD)
+    codes = {_log_in(app, user["name"], f"Wrong-{n}")[1].status_code for n in range(31)}
+    assert codes == {200}
+    assert _log_in(app, user["name"], PASSWORD)[1].status_code == 302
+
+
+def test_who_logs_in_says_for_how_long(app):
+    """tests/identity/test_log_in.py::test_remember_is_not_asked"""
+    user = factories.User(password=PASSWORD)
+    hundred_years = str(36_525 * 86_400_000)
+    answer = _log_in(app, user["name"], PASSWORD, remember=hundred_years)[1]
+    cookies = [SimpleCookie(each) for each in answer.headers.getlist("Set-Cookie")]
+    kept = next(each["remember_token"] for each in cookies if "remember_token" in each)
+    years = parsedate_to_datetime(kept["expires"]).year - datetime.now().year
+    assert 99 <= years <= 101
+    # What is no number is a fault of the portal's: answered with 500.
+    with pytest.raises(ValueError, match="abc"):
+        _log_in(app, user["name"], PASSWORD, remember="abc")
+
+
+def test_only_an_account_costs_a_hash(app, monkeypatch):
+    """tests/identity/test_log_in.py::test_an_unknown_account_costs_as_much"""
+    user = factories.User(password=PASSWORD)
+    hashed = []
+    verify = user_model.pbkdf2_sha512.verify
+
+    def counted(secret, kept):
+        hashed.append(kept)
+        return verify(secret, kept)
+
+    monkeypatch.setattr(user_model.pbkdf2_sha512, "verify", counted)
+    spent = {}
+    for name in (user["name"], user["email"], "nobody-at-all"):
+        hashed.clear()
+        assert _log_in(app, name, "Wrong-Horse-9")[1].status_code == 200
+        spent[name] = len(hashed)
+    assert list(spent.values()) == [1, 1, 0]
+
+
+def test_a_session_outlives_its_password(app):
+    """tests/identity/test_log_in.py::test_a_new_password_and_a_role_end_sessions"""
+    user = factories.User(password=PASSWORD)
+    thief, answer = _log_in(app, user["name"], PASSWORD)
+    assert answer.status_code == 302
+    known = model.User.get(user["id"])
+    known.password = "Another-Horse-8"
+    model.Session.commit()
+    assert _log_in(app, user["name"], PASSWORD)[1].status_code == 200
+    assert thief.get("/user/edit").status_code == 200
+
+
+def test_a_cookie_outlives_its_log_out(app):
+    """tests/identity/test_log_in.py::test_a_session_ends_where_its_owner_says"""
+    user = factories.User(password=PASSWORD)
+    visitor, answer = _log_in(app, user["name"], PASSWORD)
+    cookie = SimpleCookie(answer.headers["Set-Cookie"])
+    visitor.post("/user/_logout", page="/user/edit")
+    assert visitor.get("/user/edit").status_code != 200
+    thief = Visitor(app)
+    for name, kept in cookie.items():
+        thief.client.set_cookie(name, kept.value)
+    assert thief.get("/user/edit").status_code == 200
