@@ -18,7 +18,7 @@ from ckanext.edudata import rooms, settings
 from ckanext.edudata.catalog import entries, indexing, visibility
 from ckanext.edudata.cli import edudata
 from ckanext.edudata.delivery import tokens
-from ckanext.edudata.guard import token_ends
+from ckanext.edudata.guard import malware, token_ends
 from ckanext.edudata.identity import step_up
 from ckanext.edudata.opening import files
 from ckanext.edudata.portal import pages
@@ -100,7 +100,11 @@ class EdudataPlugin(DefaultTranslation, p.SingletonPlugin):
         return pages.facets(facets_dict)
 
     # IUploader
+    def get_uploader(self, upload_to: str, old_filename: str | None = None) -> Any:
+        return malware.picture(upload_to, old_filename)
+
     def get_resource_uploader(self, data_dict: dict[str, Any]) -> Any:
+        malware.resource(data_dict)
         return files.uploader(data_dict)
 
     # IApiToken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ACTIONS = {
     "event_see": "Events looked at",
+    "file_scan": "File refused by the virus scan",
     "entry_create": "Entry created",
     "entry_update": "Entry changed",
     "entry_submit": "Entry submitted",

@@ -32,6 +32,9 @@ KINDS = {
     "factor_reset": Kind("A second factor was reset", "warning"),
     "role_refused": Kind("Roles that exclude each other were asked for", "warning"),
     "login_forged": Kind("A single sign-on answer was refused", "warning"),
+    # uploads
+    "malware_found": Kind("A harmful file was refused", "alarm"),
+    "malware_unscanned": Kind("Files cannot be scanned for viruses", "alarm", _SYSTEM),
     # load and abuse
     "limit_reached": Kind("Requests over the limit were refused", "warning"),
     "policy_violated": Kind("A page ran against the content policy", "notice"),

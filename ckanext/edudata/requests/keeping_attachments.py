@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.edudata import transactions
+from ckanext.edudata.guard import malware
 from ckanext.edudata.requests import (
     keeping_applicants,
     looking_applicants,
@@ -68,6 +69,7 @@ def take(upload: Any) -> Taken:
         raise refuse("empty")
     if len(content) > most << 20:
         raise refuse("too_large", most=most)
+    malware.look(content, "attachment")
     kind = _looked_through(content)
     if not name.lower().endswith(TYPES[kind]):
         raise refuse("name", kind=TYPE_LABELS[kind], ending=TYPES[kind][0])
