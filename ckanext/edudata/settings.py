@@ -56,7 +56,7 @@ FORCED = {
     # No script reads these, no other site's form takes them along.
     "SESSION_COOKIE_HTTPONLY": True,
     "REMEMBER_COOKIE_HTTPONLY": True,
-    "REMEMBER_COOKIE_SAMESITE": "Lax",
+    "REMEMBER_COOKIE_SAMESITE": "lax",
 }
 
 HALF_AN_HOUR = 1800
@@ -86,8 +86,8 @@ def apply(config: CKANConfig) -> None:
     if urlsplit(str(config.get("ckan.site_url") or "")).scheme == "https":
         for key in TLS_ONLY:
             config[key] = True
-    if config.get("SESSION_COOKIE_SAMESITE") not in ("Lax", "Strict"):
-        config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    if str(config.get("SESSION_COOKIE_SAMESITE")).lower() not in ("lax", "strict"):
+        config["SESSION_COOKIE_SAMESITE"] = "lax"
     root = config.get("ckan.storage_path") or ""
     for name in (RELEASED, PRIVATE, ATTACHMENTS):
         prefix = f"ckan.files.storage.{name}."

@@ -34,7 +34,7 @@ def test_a_loose_ini_is_drawn_tight():
         assert made[key] == value, key
     for key, (_, ours) in settings.INSTEAD.items():
         assert made[key] == ours, key
-    assert made["SESSION_COOKIE_SAMESITE"] == "Lax"
+    assert made["SESSION_COOKIE_SAMESITE"] == "lax"
     assert all(made[key] is True for key in settings.TLS_ONLY)
 
 

@@ -16,6 +16,7 @@ ALLOWED = {
         # Licences of Creative Commons, formats, and an account's kind.
         *("CC", "BY", "NC", "SA", "ND"),
         *("DOCX", "PDF", "QQ"),
+        *("TOTP", "RFC"),
         "JSON",
         "XLSX",
         "XLS",
