@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import secrets
 
@@ -10,7 +11,14 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 
-from ckanext.edudata.operations import doctor, starting
+from ckanext.edudata.operations import (
+    backup_record,
+    backup_sealing,
+    cli_nightly,
+    doctor,
+    doctor_rules_accounts,
+    starting,
+)
 from ckanext.edudata.operations.doctor import Rule
 from ckanext.edudata.operations.doctor_rules import SECRETS, loopback
 
@@ -48,7 +56,9 @@ BESIDE = {"log-level", "malware"}
 
 def named(config):
     by_settings = [
-        rule for rule in doctor.rules() if "people" not in rule.find.__module__
+        rule
+        for rule in doctor.rules()
+        if not rule.find.__module__.endswith(("people", "backups"))
     ]
     return {rule.name for rule in by_settings if rule.find(config)}
 
@@ -86,6 +96,20 @@ def test_each_setting_that_is_unsafe_is_found_by_its_rule(app, safe, tmp_path):
         ({"email_to": "somebody@example.org"}, "error-mails"),
         ({"ckan.redis.url": "redis://redis.example.org/0"}, "redis"),
         ({"solr_user": ""}, "solr"),
+        ({"ckanext.edudata.identity.second_factor": "offered"}, "second-factor"),
+        ({"ckanext.edudata.identity.password_length": 8}, "accounts"),
+        ({"ckanext.edudata.identity.password_days": 0}, "accounts"),
+        ({"ckanext.edudata.identity.tries_account": 1000}, "accounts"),
+        ({"ckanext.edudata.identity.sleep_days": 0}, "accounts"),
+        ({"ckanext.edudata.health.allow": ["0.0.0.0/0"]}, "health-allow"),
+        ({"ckanext.edudata.health.allow": ["10.0.0.5", "::/0"]}, "health-allow"),
+        (
+            {
+                "ckanext.edudata.health.allow": ["127.0.0.0/8"],
+                "ckanext.edudata.proxy_hops": 0,
+            },
+            "health-allow",
+        ),
         (
             {"ckan.datastore.read_url": safe["ckan.datastore.write_url"]},
             "datastore-reader",
@@ -97,6 +121,8 @@ def test_each_setting_that_is_unsafe_is_found_by_its_rule(app, safe, tmp_path):
         {"smtp.server": "127.0.0.1:25"},
         {"ckan.redis.url": "unix:///run/valkey.sock?db=0"},
         {"ckan.redis.url": "redis://127.0.0.1:6379/0"},
+        {"ckanext.edudata.health.allow": ["127.0.0.0/8", "::1", "10.0.0.0/8"]},
+        {"ckanext.edudata.identity.second_factor": "obliged"},
     ):
         assert named({**safe, **change}) - BESIDE == set(), change
 
@@ -106,6 +132,27 @@ def test_loopback():
     assert loopback("localhost:25")
     assert not loopback("redis://127.0.0.1@evil.example/0")
     assert not loopback("")
+
+
+def test_the_defaults_of_accounts_are_not_weak(app, ckan_config):
+    assert all(name in ckan_config for name in doctor_rules_accounts.BOUNDS)
+    (found,) = [each for each in doctor.rules() if each.name == "accounts"]
+    assert found.find(ckan_config) is None
+
+
+@pytest.mark.clause("8.1.4.9 a")
+def test_backups_that_are_not_made_are_found(app, portal, safe, tmp_path):
+    rules = {rule.name: rule.find for rule in doctor.rules()}
+    assert cli_nightly.FOLDER in rules["backups"](safe)
+    assert rules["backup-age"](safe) is None
+    safe |= {cli_nightly.FOLDER: str(tmp_path), backup_sealing.SETTING: "age1x"}
+    assert rules["backups"](safe) is None
+    assert rules["backup-age"](safe)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    for hours, done, found in ((30, True, True), (1, False, True), (24, True, False)):
+        began = now - datetime.timedelta(hours=hours)
+        backup_record.keep("backup", began, done=done, detail={})
+        assert bool(rules["backup-age"](safe)) is found
 
 
 @pytest.mark.clause("8.1.4.2")
