@@ -29,7 +29,8 @@ def is_public(package: model.Package) -> bool:
 
 def visible(context: Context, package: model.Package) -> bool:
     """Whether the person who acts may know of the package."""
-    user = model.User.get(context.get("user") or "")
+    name = context.get("user")
+    user = model.User.get(name) if name else None
     mine = user_labels(user if user and user.is_active else None)
     return any(label in mine for label in dataset_labels(package))
 

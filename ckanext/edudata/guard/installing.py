@@ -19,6 +19,7 @@ from ckanext.edudata.guard import (
     privately,
     resetting,
     robots,
+    searching,
     statements,
     uploads,
 )
@@ -38,6 +39,7 @@ def install(app: Any) -> None:
     away.install(app)
     bounds.install(app)
     statements.install(app)
+    searching.install(app)
     robots.install(app)
     mailing.install(app)
     resetting.install(app)
