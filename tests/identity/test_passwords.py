@@ -8,10 +8,12 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckanext.edudata.identity import passwords, policy, sessions
+from ckanext.edudata.audit.model import AuditRecord
+from ckanext.edudata.identity import cli, passwords, policy, sessions, sleeping
 from tests.identity.test_log_in import forget, try_in
 from tests.visitors import PASSWORD, Visitor, words
 
@@ -127,5 +129,19 @@ def test_unused_accounts_fall_asleep(portal: Any, app: Any) -> None:
     assert 'id="error-login"' in words(answer)
     with pytest.raises(tk.NotAuthorized):
         portal.act("edudata_account_wake", portal.outsider, id="compiler")
+    run = CliRunner().invoke
+    asleep = run(cli.accounts_asleep)
+    assert asleep.exit_code == 0
+    lines = asleep.output.splitlines()
+    assert {line.split()[0] for line in lines[:-1]} == {"compiler", "researcher"}
+    refused = run(cli.account_wake, ["compiler", "--by", "outsider"])
+    assert (refused.exit_code, sleeping.is_asleep(portal.compiler["id"])) == (1, True)
+    assert run(cli.account_wake, ["nobody-at-all"]).exit_code == 1
+    woken = run(cli.account_wake, ["researcher"])
+    assert woken.exit_code == 0
+    assert not sleeping.is_asleep(portal.researcher["id"])
+    record = model.Session.query(AuditRecord).filter_by(action="account_wake").one()
+    assert record.object_id == portal.researcher["id"]
+    assert run(cli.account_wake, ["researcher"]).exit_code == 0
     portal.act("edudata_account_wake", portal.coordinator, id="compiler")
     assert try_in(Visitor(app), "compiler", PASSWORD).status_code == 302

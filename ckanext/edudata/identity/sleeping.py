@@ -7,6 +7,7 @@ role is woken by somebody who may give it; the public by a new password, set by 
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
@@ -30,6 +31,18 @@ _UNUSED = sa.text(
         a.last_login_at, a.woken_at, a.password_at
     ) < now() - make_interval(days => :days)
     ORDER BY u.id
+    """
+)
+
+_ASLEEP = sa.text(
+    """
+    SELECT u.id, u.name, a.asleep_at AS since, EXISTS (
+        SELECT 1 FROM edudata_role_assignment r WHERE r.user_id = u.id
+        AND r.ended_at IS NULL AND (r.until IS NULL OR r.until > now())
+    ) AS role
+    FROM edudata_account a JOIN "user" u ON u.id = a.user_id
+    WHERE a.asleep_at IS NOT NULL AND u.state = 'active'
+    ORDER BY a.asleep_at, u.name
     """
 )
 
@@ -65,6 +78,12 @@ def put_to_sleep(user_id: str = "") -> int:
                 detail={"days": days},
             )
     return len(due)
+
+
+def asleep() -> list[dict[str, Any]]:
+    """Accounts that sleep, the longest first: `[{id, name, since, role}]`, `role`
+    being whether they hold one."""
+    return [dict(row) for row in model.Session.execute(_ASLEEP).mappings()]
 
 
 def wake(user_id: str, actor_id: str | None) -> None:
