@@ -72,6 +72,6 @@ def test_searches_of_a_thread_go_by_one_connection(
 
 def test_a_connection_that_was_ended_is_made_anew(index: _Index) -> None:
     index.hang_up = True
-    for _ in range(5):
+    for _ in range(30):
         ask()
-    assert len(index.callers) == 5
+    assert len(set(index.callers)) == 30

@@ -14,6 +14,7 @@ from typing import Any
 
 import requests
 from ckan.lib.search import query
+from requests.adapters import HTTPAdapter
 from requests.utils import get_netrc_auth
 
 IDLE = 30.0
@@ -55,8 +56,25 @@ def _session(solr: Any) -> requests.Session:
     return found
 
 
+class _Again(HTTPAdapter):
+    """Solr may end a connection just when it is used again: asked once more, anew.
+
+    All that goes by these connections are searches, which change nothing.
+    """
+
+    def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        try:
+            return super().send(request, *args, **kwargs)
+        except requests.ConnectTimeout:
+            raise
+        except requests.ConnectionError:
+            return super().send(request, *args, **kwargs)
+
+
 def _made(solr: Any) -> requests.Session:
     session = requests.Session()
+    for kind in ("http://", "https://"):
+        session.mount(kind, _Again(pool_connections=1, pool_maxsize=1))
     # What the environment says of proxies, certificates and passwords, read once.
     said = session.merge_environment_settings(solr.url, {}, None, solr.verify, None)
     session.proxies, session.verify = said["proxies"], said["verify"]
