@@ -42,6 +42,10 @@ def test_an_incident_is_handled_by_pages(portal: Any, app: Any) -> None:
     officer.post("/incidents/freeze", values, page=address)
     assert portal.act("package_show", None, id=data.id)["resources"] == []
     assert officer.get("/incidents").status_code == 200
+    desk = officer.text("/desk")
+    for part in ('href="/incidents"', "edw-tag--danger", "edw-tag--warning"):
+        assert part in desk
+    assert 'href="/incidents"' not in Visitor(app, portal.researcher).text("/desk")
     page = officer.post(
         f"{address}/move", {"command": "close", "words": "好。"}, page=address
     )
