@@ -214,14 +214,14 @@ class TestSeen:
         back = me.post("/applicant?back=/requests/mine", **profiles.NATURAL)
         assert back.location.endswith("/requests/mine")
         page = me.get("/applicant")
-        assert page.headers["Cache-Control"] == "private, no-store"
+        assert {"private", "no-store"} <= page.cache_control.keys()
         for canary in profiles.CANARIES:
             assert canary in page.body
         request = conditional.submitted(portal, data)
         path = f"/requests/{request['id']}/applicant"
         look = reviewer.get(path)
         assert profiles.TELEPHONE in look.body
-        assert look.headers["Cache-Control"] == "private, no-store"
+        assert {"private", "no-store"} <= look.cache_control.keys()
         assert visit(None).get(path).status_code == 302
         for person in ("stranger", "outsider", "technician"):
             page = visit(getattr(portal, person)).get(path)

@@ -217,6 +217,7 @@ OBJECTS = {
     "alarm": "Report of personal data",
     "resource": "File",
     "user": "Person",
+    "factor_reset": "Reset of a second factor",
     "unit": "Unit",
     "import": "Import",
     "template": "Catalog template",

@@ -69,8 +69,14 @@ def _changed(mapper: Any, connection: Any, user: model.User) -> None:
 
 
 def _made(mapper: Any, connection: Any, user: model.User) -> None:
-    if user.password:
+    if user.password and _there(connection):
         _note(connection, user)
+
+
+def _there(connection: Any) -> bool:
+    """CKAN makes its site's user at each start, before our tables are made, too."""
+    asked = sa.text("SELECT to_regclass('edudata_account') IS NOT NULL")
+    return bool(connection.scalar(asked))
 
 
 def _note(connection: Any, user: model.User) -> None:
