@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -120,7 +120,21 @@ def _found(reference: str) -> tuple[model.Package | None, bool]:
 
     One row of one statement, whatever is asked for.
     """
+    asked = {"asked": reference, "decoy": _decoy.get("id", "")}
+    row = model.Session.execute(_statement(), asked).first()
+    if row is None:
+        package = model.Package
+        first = sa.select(package.id).where(package.type == "entry").limit(1)
+        _decoy["id"] = model.Session.scalar(first) or ""
+        return None, False
+    return row[0], row[1]
+
+
+@cache
+def _statement() -> Any:
+    """What :func:`_found` asks, put together once: parameters `asked` and `decoy`."""
     package = model.Package
+    reference = sa.bindparam("asked", type_=sa.UnicodeText)
     of_resource = sa.select(model.Resource.package_id).where(
         model.Resource.id == reference
     )
@@ -130,18 +144,13 @@ def _found(reference: str) -> tuple[model.Package | None, bool]:
         # Without such a resource this would be unknown, not false, and sort first.
         sa.func.coalesce(package.id == of_resource.scalar_subquery(), sa.false()),
     )
-    query = (
+    decoy = package.id == sa.bindparam("decoy", type_=sa.UnicodeText)
+    return (
         sa.select(package, meant)
-        .where(sa.or_(meant, package.id == _decoy.get("id", "")))
+        .where(sa.or_(meant, decoy))
         .order_by(meant.desc(), (package.id == reference).desc())
         .limit(1)
     )
-    row = model.Session.execute(query).first()
-    if row is None:
-        first = sa.select(package.id).where(package.type == "entry").limit(1)
-        _decoy["id"] = model.Session.scalar(first) or ""
-        return None, False
-    return row[0], row[1]
 
 
 def _said(words: Any, drawn: dict[str, str]) -> Any:

@@ -35,6 +35,18 @@ MOST = "ckanext.edudata.cache.new_a_minute"
 BUILD = "edudata_build"
 """Under this name the application keeps what its code is."""
 
+# Nobody fills the memory by asking for what nobody else asks for.
+_KEEP = memory.Script("""
+local number = redis.call('INCR', KEYS[1])
+if number == 1 then
+  redis.call('EXPIRE', KEYS[1], 120)
+end
+if number <= tonumber(ARGV[1]) then
+  redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
+end
+return number
+""")
+
 
 def install(app: Any) -> None:
     """Finish answers where all others have; :func:`find` is asked by the limits."""
@@ -166,15 +178,8 @@ def _keep(key: str, response: Response, body: bytes) -> None:
     packed = zlib.compress(json.dumps(told).encode() + b"\n" + body, 1)
     counter = memory.prefix("pages") + str(int(time.time()) // 60)
 
-    def keep(redis: Any) -> None:
-        # Nobody fills the memory by asking for what nobody else asks for.
-        number = redis.incr(counter)
-        if number == 1:
-            redis.expire(counter, 120)
-        if number <= int(tk.config[MOST]):
-            redis.set(key, packed, ex=seconds)
-
-    memory.ask(keep)
+    values = [int(tk.config[MOST]), packed, seconds]
+    memory.ask(lambda redis: _KEEP(redis, [counter, key], values))
 
 
 def _unpacked(kept: bytes) -> Response | None:

@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib.search.index import PackageSearchIndex
+from flask import g, has_request_context
 from sqlalchemy import event
 
 KEY = "edudata.public"
@@ -62,7 +63,10 @@ _NO_TABLE = frozenset({"set", "skip", "nowait", "of"})
 _WRITING = ("INSERT", "UPDATE", "DELETE", "TRUNCA", "MERGE ", "COPY ", "WITH")
 _FLAG = "edudata_public"
 
-_READ = sa.text("SELECT value FROM system_info WHERE key = :key")
+_CONFIG = "ckan.config_update"
+"""CKAN reads this of the same table, at the beginning of each request."""
+
+_READ = "SELECT key, value FROM system_info WHERE key IN (%s, %s)"
 # Under the lock of the row, so that no two marks fall into one second: what HTTP knows
 # of time are seconds.
 _WRITE = (
@@ -81,6 +85,8 @@ def install() -> None:
         event.listen(sa.engine.Engine, "before_cursor_execute", _writing)
         event.listen(sa.engine.Engine, "commit", _committing)
         event.listen(sa.engine.Engine, "rollback", _rolled_back)
+    if not hasattr(model.get_system_info, "edudata_told"):
+        model.get_system_info = _told(model.get_system_info)
     for name in ("index_package", "delete_package", "commit"):
         written = getattr(PackageSearchIndex, name)
         if not hasattr(written, "edudata_watched"):
@@ -89,7 +95,12 @@ def install() -> None:
 
 def current() -> str | None:
     """The mark, `<epoch seconds> <random>`; None before anything was public."""
-    return model.Session.execute(_READ, {"key": KEY}).scalar()
+    connection = model.Session.connection()
+    found = connection.exec_driver_sql(_READ, (KEY, _CONFIG)).all()
+    values: dict[str, str] = dict(map(tuple, found))
+    if has_request_context():
+        g.edudata_config_update = values.get(_CONFIG)
+    return values.get(KEY)
 
 
 def at(mark: str) -> int:
@@ -139,6 +150,20 @@ def _move(connection: Any) -> None:
             cursor.execute(_WRITE, {"key": KEY, "rest": f" {uuid.uuid4().hex}"})
     finally:
         cursor.close()
+
+
+def _told(read: Any) -> Any:
+    """What was read with the mark is not asked for again, once."""
+
+    @functools.wraps(read)
+    def get_system_info(key: str, default: str | None = None) -> str | None:
+        if key == _CONFIG and has_request_context() and "edudata_config_update" in g:
+            known = g.pop("edudata_config_update")
+            return default if known is None else known
+        return read(key, default)
+
+    get_system_info.edudata_told = True  # type: ignore[attr-defined]
+    return get_system_info
 
 
 def _watched(written: Any) -> Any:

@@ -22,7 +22,7 @@ MOST_CALLERS = 20_000
 """Callers that one process counts by itself, the latest ones."""
 
 # All buckets are asked before one is filled: who is refused by one pays none.
-_LUA = """
+_TAKE = memory.Script("""
 local now = redis.call('TIME')
 local t = tonumber(now[1]) + tonumber(now[2]) / 1000000
 local wait, after = 0, {}
@@ -38,7 +38,7 @@ if wait <= 0 then
   end
 end
 return string.format('%.3f', wait)
-"""
+""")
 
 
 class Bucket(NamedTuple):
@@ -70,9 +70,8 @@ def take(buckets: list[Bucket], points: float) -> float:
 
 def _counted(redis: Redis, wanted: list[tuple[str, float]]) -> float:
     start = memory.prefix("limit")
-    script = redis.register_script(_LUA)
     keys = [start + caller for caller, _ in wanted]
-    return float(script(keys=keys, args=[fill for _, fill in wanted]))
+    return float(_TAKE(redis, keys, [fill for _, fill in wanted]))
 
 
 def _counted_here(wanted: list[tuple[str, float]]) -> float:

@@ -7,6 +7,7 @@ site without Redis is slower by nothing.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 
 import ckan.plugins.toolkit as tk
 from redis import ConnectionPool, Redis
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,20 @@ def ask(question: Callable[[Redis], T], otherwise: Any = None) -> T | Any:
         _silent["until"] = time.monotonic() + PAUSE
         log.warning("Redis does not answer; asked again in %d s", PAUSE)
         return otherwise
+
+
+class Script:
+    """Lua that Redis runs as one question; it is told the text once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+    def __call__(self, redis: Redis, keys: list[str], values: list[Any]) -> Any:
+        try:
+            return redis.evalsha(self.digest, len(keys), *keys, *values)
+        except NoScriptError:
+            return redis.eval(self.text, len(keys), *keys, *values)
 
 
 def prefix(kind: str) -> str:
