@@ -63,7 +63,7 @@ def test_a_file_of_an_entry_passes_the_scanner_before_it_is_kept(
     before = kept(ckan_config)
     assert any(path.read_bytes() == TABLE for path in before)
     said = refused(portal.upload, entry, "harmful.csv", TABLE + EICAR)
-    assert said == malware.FOUND
+    assert said == tk._(malware.FOUND)
     change = {"id": made["id"], "upload": portal.file("schools.csv", EICAR)}
     with pytest.raises(tk.ValidationError):
         portal.act("resource_patch", portal.compiler, **change)
@@ -93,7 +93,7 @@ def test_attachments_and_pictures_pass_it_too(
     pdf = files.pdf(b"<< /Title (1) >>")
     assert keeping_attachments.take(portal.file("a.pdf", pdf)).content == pdf
     harmful = portal.file("a.pdf", pdf + EICAR)
-    assert refused(keeping_attachments.take, harmful) == malware.FOUND
+    assert refused(keeping_attachments.take, harmful) == tk._(malware.FOUND)
     before = kept(ckan_config)
     picture = portal.file("me.png", b"\x89PNG" + EICAR)
     with pytest.raises(tk.ValidationError) as error:
@@ -103,7 +103,7 @@ def test_attachments_and_pictures_pass_it_too(
             id=portal.stranger["id"],
             image_upload=picture,
         )
-    assert malware.FOUND in str(error.value.error_dict)
+    assert tk._(malware.FOUND) in str(error.value.error_dict)
     model.Session.rollback()
     assert kept(ckan_config) == before
 
@@ -119,17 +119,17 @@ def test_what_the_scanner_does_not_clear_is_refused(
 
     for answer in ODD:
         scanner.answer = answer
-        assert sent() == malware.AWAY, answer
+        assert sent() == tk._(malware.AWAY), answer
     scanner.answer, scanner.limit = None, 4
-    assert sent() == malware.TOO_LARGE
+    assert sent() == tk._(malware.TOO_LARGE)
     scanner.limit = 1 << 20
     ckan_config[malware.SECONDS] = 1
     scanner.still.clear()
-    assert sent() == malware.AWAY
+    assert sent() == tk._(malware.AWAY)
     scanner.still.set()
     for setting in ("/nowhere/clamd.sock", "127.0.0.1:1", "192.0.2.1:3310", "clamd"):
         ckan_config[malware.SETTING] = setting
-        assert sent() == malware.AWAY, setting
+        assert sent() == tk._(malware.AWAY), setting
     assert kept(ckan_config) == before
     records = model.Session.query(AuditRecord).filter_by(action="file_scan").all()
     reasons = {each.detail["reason"] for each in records}
