@@ -2,7 +2,7 @@
 
 What a person does when nothing answered: look, and go on with what is not there yet.
 `act(action, who, **data)` is a call of the API by one of `compiler`, `reviewer` and
-`researcher`; `upload` is `(file name, bytes)`.
+`researcher`; `upload` is `(file name, bytes)`; `look` is the id of the entry of a title.
 """
 
 from __future__ import annotations
@@ -68,7 +68,6 @@ class Life:
     def described(self) -> dict[str, Any]:
         found = {
             "type": "entry",
-            "name": self.name,
             "title": self.title,
             "notes": "各校各年级人数。",
             "owner_org": self.unit,
@@ -127,7 +126,7 @@ def live(life: Life, act: Act, work: Callable[[], None], at: At) -> None:
 
 def _open(life: Life, act: Act, work: Callable[[], None], at: At) -> None:
     at("describe")
-    entry = _there(act, life.name)
+    entry = _there(act, life.title)
     if entry is None:
         entry = act("package_create", "compiler", **life.described())
     life.answered["entry"] = entry["id"]
@@ -158,11 +157,10 @@ def _open(life: Life, act: Act, work: Callable[[], None], at: At) -> None:
     life.answered["release"] = dataset
 
 
-def _there(act: Act, name: str) -> dict[str, Any] | None:
-    try:
-        return act("package_show", "compiler", id=name)
-    except LookupError:
-        return None
+def _there(act: Act, title: str) -> dict[str, Any] | None:
+    """The entry of this title: looked for in the database, as the index may be away."""
+    found = act("look", "compiler", title=title)
+    return act("package_show", "compiler", id=found) if found else None
 
 
 def _apply(life: Life, act: Act, work: Callable[[], None], at: At) -> None:
