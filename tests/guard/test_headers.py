@@ -135,3 +135,12 @@ def test_the_sites_own_style_is_a_file(app, ckan_config):
     assert sheet.get_data(as_text=True) == "body {color: #123}"
     again = client.get("/site.css", headers={"If-None-Match": sheet.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_a_page_that_is_still_good_keeps_its_own_policy(app, portal):
+    """Headers of a 304 replace those a browser kept: a policy of files would bare it."""
+    visitor = Visitor(app)
+    page = visitor.get("/open-list")
+    again = visitor.get("/open-list", headers={"If-None-Match": page.headers["ETag"]})
+    assert (page.status_code, again.status_code) == (200, 304)
+    assert "Content-Security-Policy" not in again.headers
