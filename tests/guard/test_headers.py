@@ -138,7 +138,7 @@ def test_the_sites_own_style_is_a_file(app, ckan_config):
 
 
 def test_a_page_that_is_still_good_keeps_its_own_policy(app, portal):
-    """Headers of a 304 replace those a browser kept: a policy of files would bare it."""
+    """Headers of a 304 replace those a browser kept with the page."""
     visitor = Visitor(app)
     page = visitor.get("/open-list")
     again = visitor.get("/open-list", headers={"If-None-Match": page.headers["ETag"]})

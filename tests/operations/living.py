@@ -2,7 +2,7 @@
 
 What a person does when nothing answered: look, and go on with what is not there yet.
 `act(action, who, **data)` is a call of the API by one of `compiler`, `reviewer` and
-`researcher`; `upload` is `(file name, bytes)`; `look` is the id of the entry of a title.
+`researcher`; `upload` is `(file name, bytes)`; `look` gives the id of a title's entry.
 """
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ def kept():
 def test_an_event_goes_all_its_ways(ckan_config, monkeypatch, tmp_path, caplog):
     path = tmp_path / "watch" / "events.jsonl"
     monkeypatch.setitem(ckan_config, "ckanext.edudata.events.file", str(path))
+    # Whatever command ran before may have set logging up by the ini.
+    monkeypatch.setattr(logging.getLogger("ckanext"), "propagate", True)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
         server.settimeout(5)

@@ -93,7 +93,7 @@ class _Headers:
             if status[0] in "45" and endpoint in FOREIGN:
                 endpoint = ERROR
             if status[:3] == "304":
-                # A browser puts these headers in the place of those it kept with the page.
+                # A browser puts these in the place of those it kept.
                 return start(status, headers, *rest)
             made = marked(Headers(headers), endpoint, secure=secure)
             return start(status, made.to_wsgi_list(), *rest)
