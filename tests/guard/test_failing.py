@@ -69,3 +69,10 @@ def test_the_page_of_an_error_may_ask_the_database(broken):
     answer = broken.get("/SELECT no_such_column")
     assert (answer.status_code, answer.text) == (500, "asked: 1")
     assert broken.get("/SELECT 2").text == "2"
+
+
+def test_a_field_of_no_form_is_refused(app, portal):
+    """CKAN reads `a__1` as a place in a list, and fails where there is no number."""
+    asker = Visitor(app, portal.compiler)
+    answer = asker.post("/entry/new", {"a__b": "c", "title": "x"})
+    assert answer.status_code == 400

@@ -14,6 +14,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.lib.navl.dictization_functions import DataError as FormError
 from flask import current_app
 from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import BadRequest, NotFound
@@ -28,7 +29,7 @@ def install(app: Any) -> None:
     app.before_request(_only_sent)
     app.teardown_request(_end)
     # What a view of CKAN's or ours did not expect to be refused: the form's fault.
-    for kind in (DataError, IntegrityError, tk.ValidationError):
+    for kind in (DataError, IntegrityError, FormError, tk.ValidationError):
         app.register_error_handler(kind, _bad_input(app))
     known = app.error_handler_spec[None][None].get(Exception)
     if known:
