@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import logging
 from types import SimpleNamespace
 from typing import Any
 
@@ -69,6 +70,10 @@ def empty(reset_db: Any, migrate_db_for: Any) -> None:
     for plugin in ("edudata", "activity"):
         if plugin_loaded(plugin):
             migrate_db_for(plugin)
+    # CKAN's own migrations configure logging anew and silence every logger there was.
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.disabled = False
     guards("ENABLE")
 
 
